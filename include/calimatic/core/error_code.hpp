@@ -1,0 +1,193 @@
+#pragma once
+#include <calimatic/detail/config.hpp>
+#include <cstdint>
+#include <string_view>
+
+namespace calimatic::inline CALIMATIC_ABI {
+
+/// What a host does about an error; most hosts need only this.
+enum class condition : std::uint8_t {
+    retry_later = 1,   ///< nothing is lost: try again after `retry_after()` or a while
+    authorize_again,   ///< the user has to sign in again
+    correct_input,     ///< what the caller passed is wrong
+    access_refused,    ///< the user or the server said no
+    fix_configuration, ///< the registration, the provider or the program has to change
+    distrust_server,   ///< the other side broke a rule of the protocol or is not who it should be
+};
+
+// clang-format off
+/// The table of rules: name, condition, section, and the sentence that says what broke. Errors, documentation and the trace are fed from here.
+#define CALIMATIC_RULES(X) \
+    /* transport */ \
+    X(transport_not_sent,            retry_later,       "transport contract",       "the request could not be sent") \
+    X(transport_no_answer,           retry_later,       "transport contract",       "no complete answer came; whether the server acted is unknown") \
+    X(transport_too_large,           distrust_server,   "transport contract",       "the answer is larger than the request allowed") \
+    X(transport_cancelled,           retry_later,       "transport contract",       "the request was cancelled by the host") \
+    X(aborted,                       retry_later,       "machine contract",         "the flow was aborted by the host") \
+    X(flow_in_wrong_state,           correct_input,     "machine contract",         "the flow does not expect this call now") \
+    X(redirect_not_followed,         distrust_server,   "RFC 9700 4.12",            "the server answered with a redirect, which is never followed") \
+    X(status_unexpected,             distrust_server,   "RFC 9110 15",              "the HTTP status is not one that this answer may have") \
+    X(server_unavailable,            retry_later,       "RFC 9110 15.6",            "the server says that it cannot answer now") \
+    X(too_many_requests,             retry_later,       "RFC 6585 4",               "the server asks for fewer requests") \
+    X(headers_too_large,             distrust_server,   "limits",                   "the answer has more header fields than allowed") \
+    X(header_value_invalid,          correct_input,     "RFC 9110 5.5",             "a header value has a character that must not be in one") \
+    /* what the caller supplies */ \
+    X(random_source_failed,          fix_configuration, "RFC 7636 7.1",             "the random source failed") \
+    X(crypto_unavailable,            fix_configuration, "crypto_question",          "the cryptographic question could not be answered") \
+    X(url_malformed,                 correct_input,     "RFC 3986 3",               "the URL cannot be read") \
+    X(url_not_https,                 fix_configuration, "OIDC Discovery 3",         "the URL is neither https nor http on loopback") \
+    X(url_has_fragment,              correct_input,     "RFC 6749 3.1",             "the URL has a fragment") \
+    X(url_has_query,                 correct_input,     "OIDC Discovery 4",         "the URL has a query") \
+    X(url_has_userinfo,              correct_input,     "RFC 9110 4.2.4",           "the URL has a user name or a password") \
+    X(url_too_long,                  correct_input,     "limits",                   "the URL is longer than allowed") \
+    X(form_malformed,                correct_input,     "WHATWG URL 5.1",           "a parameter is not correctly percent-encoded UTF-8 without NUL") \
+    X(parameter_repeated,            distrust_server,   "RFC 6749 3.1",             "a parameter is there more than once") \
+    X(parameter_reserved,            correct_input,     "RFC 6749 3.1",             "an extra parameter would replace one that the library sets") \
+    X(too_many_parameters,           correct_input,     "limits",                   "there are more parameters than allowed") \
+    X(scope_malformed,               correct_input,     "RFC 6749 3.3",             "a scope has a character that must not be in one") \
+    X(scope_exceeds_grant,           correct_input,     "RFC 6749 6",               "a refresh must not ask for more scope than was granted") \
+    X(prompt_contradictory,          correct_input,     "OIDC Core 3.1.2.1",        "prompt=none cannot be combined with another prompt or with max_age=0") \
+    X(redirect_uri_invalid,          correct_input,     "RFC 6749 3.1.2",           "the redirect_uri cannot be registered: not absolute, with a fragment, or plain http away from loopback") \
+    X(client_id_missing,             fix_configuration, "RFC 6749 2.2",             "there is no client_id") \
+    X(client_secret_missing,         fix_configuration, "RFC 6749 2.3.1",           "the client authentication method needs a client_secret") \
+    X(client_secret_expired,         fix_configuration, "RFC 7591 3.2.1",           "the client_secret has expired") \
+    X(client_auth_method_unsupported, fix_configuration, "RFC 7591 2",              "the token_endpoint_auth_method is not one that client and server share") \
+    X(endpoint_missing,              fix_configuration, "RFC 8414 2",               "the server's metadata does not name the endpoint") \
+    X(code_verifier_invalid,         correct_input,     "RFC 7636 4.1",             "a code_verifier has 43 to 128 unreserved characters") \
+    X(token_not_sendable,            distrust_server,   "RFC 6750 2.1",             "the token has a character that must not be in a header") \
+    X(token_too_large,               correct_input,     "limits",                   "the token is larger than allowed") \
+    /* JSON and saved values */ \
+    X(json_syntax,                   distrust_server,   "RFC 8259 2",               "the text is not JSON") \
+    X(json_duplicate_member,         distrust_server,   "RFC 7515 4",               "an object has a member twice") \
+    X(json_too_deep,                 distrust_server,   "limits",                   "arrays and objects are nested too deeply") \
+    X(json_too_large,                distrust_server,   "limits",                   "the text is larger than allowed") \
+    X(json_string_too_long,          distrust_server,   "limits",                   "a string is longer than allowed") \
+    X(json_number_not_finite,        distrust_server,   "RFC 8259 6",               "a number is too large to be represented") \
+    X(json_not_an_object,            distrust_server,   "RFC 8259 4",               "the text is JSON, but not an object") \
+    X(json_member_missing,           distrust_server,   "RFC 8259 4",               "a required member is missing") \
+    X(json_member_type_wrong,        distrust_server,   "RFC 8259 3",               "a member has the wrong type") \
+    X(blob_malformed,                correct_input,     "serialize",                "the saved value is damaged or of another kind") \
+    X(blob_version_unknown,          correct_input,     "serialize",                "the saved value was written by a version that this one does not know") \
+    /* discovery */ \
+    X(issuer_malformed,              correct_input,     "OIDC Discovery 4",         "an issuer is an https URL without query and fragment") \
+    X(metadata_issuer_mismatch,      distrust_server,   "OIDC Discovery 4.3",       "the metadata are of another issuer") \
+    X(metadata_member_missing,       distrust_server,   "OIDC Discovery 3",         "a required member of the metadata is missing") \
+    X(metadata_member_type_wrong,    distrust_server,   "OIDC Discovery 3",         "a member of the metadata has the wrong type") \
+    X(metadata_url_refused,          distrust_server,   "OIDC Discovery 7.1",       "an endpoint of the metadata is not an https URL") \
+    /* keys */ \
+    X(jwk_set_malformed,             distrust_server,   "RFC 7517 5",               "the key set has no array of keys") \
+    X(jwk_set_too_many_keys,         distrust_server,   "limits",                   "the key set has more keys than allowed") \
+    X(jwk_set_unavailable,           retry_later,       "OIDC Core 10.1",           "the issuer's keys could not be fetched") \
+    X(jwk_malformed,                 distrust_server,   "RFC 7517 4",               "the key is malformed") \
+    X(jwk_kty_unsupported,           distrust_server,   "RFC 7517 4.1",             "the key's type or curve is not supported") \
+    X(jwk_not_public,                distrust_server,   "RFC 7517 9.2",             "the key is symmetric or has private members") \
+    X(jwk_not_private,               fix_configuration, "RFC 7517 9.2",             "a key that signs needs its private members") \
+    X(jwk_not_for_signatures,        distrust_server,   "RFC 7517 4.2",             "the key's use or key_ops exclude verifying signatures") \
+    X(jwk_rsa_size,                  distrust_server,   "RFC 7518 3.3",             "an RSA key has 2048 to 8192 bits") \
+    X(jwk_rsa_exponent,              distrust_server,   "RFC 8017 3.1",             "an RSA public exponent is odd and from 3 to 2^32-1") \
+    X(jwk_rsa_modulus,               distrust_server,   "RFC 8017 3.1",             "an RSA modulus is odd") \
+    X(jwk_coordinate_length,         distrust_server,   "RFC 7518 6.2.1.2",         "a coordinate of the key has the wrong length") \
+    X(jwk_refused_by_crypto,         distrust_server,   "RFC 7518 6.2.1",           "the cryptographic back end refuses the key") \
+    X(jwk_alg_mismatch,              fix_configuration, "RFC 7517 4.4",             "the key is for another algorithm") \
+    X(jwk_not_found,                 distrust_server,   "OIDC Core 10.1.1",         "no key of the issuer fits the token") \
+    X(jwk_kid_repeated,              distrust_server,   "RFC 7517 4.5",             "several keys that fit the token have the same kid") \
+    X(jwk_too_many_candidates,       distrust_server,   "limits",                   "more keys fit the token than are tried") \
+    /* JOSE */ \
+    X(base64url_invalid,             distrust_server,   "RFC 7515 2",               "the text is not strict base64url") \
+    X(jws_not_compact,               distrust_server,   "RFC 7515 7.1",             "a token has exactly three parts") \
+    X(jws_encrypted,                 distrust_server,   "OIDC Core 3.1.3.7 (1)",    "the token is encrypted, and encryption was not registered") \
+    X(jws_header_malformed,          distrust_server,   "RFC 7515 4",               "the JOSE header is malformed") \
+    X(jws_alg_missing,               distrust_server,   "RFC 7515 4.1.1",           "the JOSE header has no alg") \
+    X(jws_alg_none,                  distrust_server,   "RFC 8725 3.2",             "the token is not signed") \
+    X(jws_alg_not_allowed,           distrust_server,   "RFC 8725 3.1",             "the token is signed with an algorithm that is not allowed here") \
+    X(jws_alg_unknown,               fix_configuration, "RFC 7518 3.1",             "the algorithm is not supported by this library") \
+    X(jws_kid_invalid,               distrust_server,   "RFC 7515 4.1.4",           "the kid is not a string of acceptable length") \
+    X(jws_crit_malformed,            distrust_server,   "RFC 7515 4.1.11",          "crit is not a list of distinct extension names that are in the header") \
+    X(jws_crit_not_understood,       distrust_server,   "RFC 7515 4.1.11",          "crit names an extension that is not understood") \
+    X(jws_b64,                       distrust_server,   "RFC 7797 7",               "b64 must not be used in a JWT") \
+    X(jws_signature_missing,         distrust_server,   "RFC 7515 5.2",             "the signature is empty") \
+    X(jws_signature_invalid,         distrust_server,   "RFC 7515 5.2",             "the signature does not fit") \
+    X(jwt_nested,                    distrust_server,   "RFC 7519 5.2",             "the token contains another token (cty)") \
+    X(jwt_claims_malformed,          distrust_server,   "RFC 7519 7.2",             "the claims are not a JSON object") \
+    X(claim_type_wrong,              distrust_server,   "RFC 7519 4.1",             "a registered claim has the wrong type") \
+    X(claim_out_of_range,            distrust_server,   "RFC 7519 2",               "a NumericDate is out of range") \
+    /* authorization response */ \
+    X(redirect_not_ours,             correct_input,     "RFC 6749 3.1.2",           "the URL is not the redirect_uri of this sign-in") \
+    X(redirect_already_used,         correct_input,     "RFC 9700 4.7.1",           "this sign-in has already taken its redirect") \
+    X(sign_in_expired,               authorize_again,   "RFC 9700 4.7.1",           "the sign-in was begun too long ago") \
+    X(state_missing,                 correct_input,     "RFC 6749 4.1.2",           "the redirect has no state") \
+    X(state_mismatch,                correct_input,     "RFC 6749 10.12",           "the redirect belongs to another sign-in") \
+    X(authorization_iss_missing,     distrust_server,   "RFC 9207 2.4",             "the server promised iss in its answer, and it is missing") \
+    X(authorization_iss_mismatch,    distrust_server,   "RFC 9207 2.4",             "the answer comes from another issuer") \
+    X(authorization_error,           access_refused,    "RFC 6749 4.1.2.1",         "the server refused the authorization") \
+    X(code_missing,                  distrust_server,   "RFC 6749 4.1.2",           "the answer has neither a code nor an error") \
+    X(code_and_error,                distrust_server,   "RFC 6749 4.1.2",           "the answer has both a code and an error") \
+    /* token response */ \
+    X(token_error,                   authorize_again,   "RFC 6749 5.2",             "the token endpoint refused the request") \
+    X(token_response_malformed,      distrust_server,   "RFC 6749 5.1",             "the token response is not a JSON object") \
+    X(access_token_missing,          distrust_server,   "RFC 6749 5.1",             "the token response has no access_token") \
+    X(token_type_missing,            distrust_server,   "RFC 6749 5.1",             "the token response has no token_type") \
+    X(token_type_unknown,            distrust_server,   "RFC 6749 7.1",             "a token of an unknown type must not be used") \
+    X(expires_in_invalid,            distrust_server,   "RFC 6749 5.1",             "expires_in is not a number of seconds") \
+    X(id_token_missing,              distrust_server,   "OIDC Core 3.1.3.3",        "the token response has no id_token") \
+    /* ID Token */ \
+    X(id_token_typ,                  distrust_server,   "RFC 8725 3.11",            "a token of another type is not an ID Token") \
+    X(id_token_iss_missing,          distrust_server,   "OIDC Core 2",              "the ID Token has no iss") \
+    X(id_token_iss_mismatch,         distrust_server,   "OIDC Core 3.1.3.7 (2)",    "the ID Token is of another issuer") \
+    X(id_token_aud_missing,          distrust_server,   "OIDC Core 2",              "the ID Token has no aud") \
+    X(id_token_aud_mismatch,         distrust_server,   "OIDC Core 3.1.3.7 (3)",    "the ID Token is for another client") \
+    X(id_token_aud_untrusted,        distrust_server,   "OIDC Core 3.1.3.7 (3)",    "the ID Token is also for an audience that is not trusted") \
+    X(id_token_azp_mismatch,         distrust_server,   "OIDC Core 3.1.3.7 (5)",    "the ID Token was issued to another client") \
+    X(id_token_exp_missing,          distrust_server,   "OIDC Core 2",              "the ID Token has no exp") \
+    X(id_token_expired,              distrust_server,   "OIDC Core 3.1.3.7 (9)",    "the ID Token has expired, or this device's clock is wrong") \
+    X(id_token_iat_missing,          distrust_server,   "OIDC Core 2",              "the ID Token has no iat") \
+    X(id_token_iat_future,           distrust_server,   "OIDC Core 3.1.3.7 (10)",   "the ID Token is from the future, or this device's clock is wrong") \
+    X(id_token_iat_old,              distrust_server,   "OIDC Core 3.1.3.7 (10)",   "the ID Token was issued too long ago, or this device's clock is wrong") \
+    X(id_token_nbf_future,           distrust_server,   "RFC 7519 4.1.5",           "the ID Token is not valid yet, or this device's clock is wrong") \
+    X(id_token_sub_missing,          distrust_server,   "OIDC Core 2",              "the ID Token has no sub") \
+    X(id_token_sub_invalid,          distrust_server,   "OIDC Core 2",              "sub is not a string of 1 to 255 ASCII characters") \
+    X(id_token_nonce_missing,        distrust_server,   "OIDC Core 3.1.3.7 (11)",   "a nonce was sent, and the ID Token has none") \
+    X(id_token_nonce_mismatch,       distrust_server,   "OIDC Core 3.1.3.7 (11)",   "the ID Token belongs to another sign-in") \
+    X(id_token_nonce_unexpected,     distrust_server,   "OIDC Core 3.1.3.7 (11)",   "the ID Token has a nonce, and none was sent") \
+    X(id_token_acr_mismatch,         access_refused,    "OIDC Core 3.1.3.7 (12)",   "the authentication context is not one of those required") \
+    X(id_token_auth_time_missing,    distrust_server,   "OIDC Core 3.1.3.7 (13)",   "max_age was sent, and the ID Token has no auth_time") \
+    X(id_token_auth_time_old,        authorize_again,   "OIDC Core 3.1.3.7 (13)",   "the user authenticated too long ago") \
+    X(id_token_auth_time_future,     distrust_server,   "OIDC Core 3.1.3.7 (13)",   "auth_time is in the future, or this device's clock is wrong") \
+    X(id_token_at_hash_mismatch,     distrust_server,   "OIDC Core 3.1.3.8",        "the access token is not the one that the ID Token was issued with") \
+    X(id_token_changed,              distrust_server,   "OIDC Core 12.2",           "the refreshed ID Token differs from the first one where it must not") \
+    /* UserInfo and protected resources */ \
+    X(userinfo_malformed,            distrust_server,   "OIDC Core 5.3.2",          "the UserInfo response is not a JSON object") \
+    X(userinfo_content_type,         distrust_server,   "OIDC Core 5.3.2",          "the UserInfo response has an unexpected content type") \
+    X(userinfo_sub_missing,          distrust_server,   "OIDC Core 5.3.2",          "the UserInfo response has no sub") \
+    X(userinfo_sub_mismatch,         distrust_server,   "OIDC Core 5.3.2",          "the UserInfo response is of another user") \
+    X(challenge_malformed,           distrust_server,   "RFC 9110 11.6.1",          "the WWW-Authenticate header cannot be read") \
+    X(invalid_token,                 authorize_again,   "RFC 6750 3.1",             "the access token is not accepted") \
+    X(insufficient_scope,            access_refused,    "RFC 6750 3.1",             "the access token does not reach this far") \
+    X(invalid_request,               fix_configuration, "RFC 6750 3.1",             "the server calls the request malformed") \
+    X(access_refused,                access_refused,    "RFC 9110 15.5.4",          "the server refuses access")
+// clang-format on
+
+/// One value for each rule that can be broken.
+enum class error_code : std::uint16_t {
+    none = 0, ///< never the code of an error that was returned
+#define CALIMATIC_ENUMERATOR(name, condition, section, sentence) name,
+    CALIMATIC_RULES(CALIMATIC_ENUMERATOR)
+#undef CALIMATIC_ENUMERATOR
+};
+
+/// A row of the table of rules.
+struct rule {
+    std::string_view name;     ///< "state_mismatch"
+    calimatic::condition kind; ///< what to do about it, unless the server said something more precise
+    std::string_view section;  ///< "RFC 6749 10.12"
+    std::string_view sentence; ///< what broke, in words
+};
+
+/// The row of a code; that of an unknown value says so.
+CALIMATIC_DECL rule rule_of(error_code code) noexcept;
+
+} // namespace calimatic::inline CALIMATIC_ABI
+
+#if !defined(CALIMATIC_SEPARATE_COMPILATION)
+#include <calimatic/impl/core/error_code.ipp>
+#endif

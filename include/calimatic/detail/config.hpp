@@ -1,0 +1,28 @@
+#pragma once
+
+/// \file
+/// Compile-time switches.
+///  - `CALIMATIC_SEPARATE_COMPILATION`: declarations only; compile `<calimatic/src.hpp>` in exactly one file. Without it everything is inline.
+///  - `CALIMATIC_CRYPTO_BOTAN` (the default) or `CALIMATIC_CRYPTO_NONE`: who does the cryptography. With `NONE` the host answers every question.
+
+#if !defined(CALIMATIC_CRYPTO_BOTAN) && !defined(CALIMATIC_CRYPTO_NONE)
+#define CALIMATIC_CRYPTO_BOTAN
+#endif
+#if defined(CALIMATIC_CRYPTO_BOTAN) && defined(CALIMATIC_CRYPTO_NONE)
+#error "choose one of CALIMATIC_CRYPTO_BOTAN and CALIMATIC_CRYPTO_NONE"
+#endif
+
+#if defined(CALIMATIC_SEPARATE_COMPILATION)
+#define CALIMATIC_DECL
+#else
+#define CALIMATIC_DECL inline
+#endif
+
+// The inline namespace tells version and cryptographic back end, so that two plugins of one process cannot collide.
+#if defined(CALIMATIC_CRYPTO_BOTAN)
+#define CALIMATIC_ABI v0_1_botan
+#else
+#define CALIMATIC_ABI v0_1_none
+#endif
+
+namespace calimatic::inline CALIMATIC_ABI {}

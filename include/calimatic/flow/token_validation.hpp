@@ -1,0 +1,50 @@
+#pragma once
+#include <calimatic/core/error.hpp>
+#include <calimatic/core/http.hpp>
+#include <calimatic/core/result.hpp>
+#include <calimatic/core/time.hpp>
+#include <calimatic/core/trace.hpp>
+#include <calimatic/detail/config.hpp>
+#include <calimatic/flow/crypto_question.hpp>
+#include <calimatic/jose/jwk.hpp>
+#include <calimatic/oidc/id_token.hpp>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string_view>
+
+namespace calimatic::inline CALIMATIC_ABI {
+
+/// The flow that validates one ID Token by asking its cryptographic questions, and sends nothing: `validate_id_token` for hosts that do the
+/// cryptography themselves. The rules and their order are the same (OIDC Core 3.1.3.7), and so are the errors.
+class token_validation {
+public:
+    using value_type = id_token_claims;
+
+    /// Copies what it needs of its arguments (`options.trace` is borrowed for the flow's life). `now` is the issuer's time, for all of the rules.
+    /// Nothing fails here: errors are the flow's result, `jwk_not_found` among them.
+    CALIMATIC_DECL token_validation(std::string_view id_token, jwk_set const& keys, id_token_expectations const& expected, time_point now,
+        crypto_answers crypto = default_crypto_answers, check_options const& options = {});
+    CALIMATIC_DECL token_validation(token_validation&&) noexcept;
+    CALIMATIC_DECL token_validation& operator=(token_validation&&) noexcept;
+    CALIMATIC_DECL ~token_validation();
+
+    std::optional<http_request> poll_request(time_point) { return std::nullopt; }
+    bool handle_response(request_id, http_response const&, time_point) { return false; }
+    bool handle_failure(request_id, transport_failure, time_point) { return false; }
+    CALIMATIC_DECL std::optional<time_point> next_deadline() const;
+    CALIMATIC_DECL void abort();
+    CALIMATIC_DECL std::optional<result<id_token_claims>> poll_result();
+    CALIMATIC_DECL std::optional<crypto_question> poll_crypto_question();
+    CALIMATIC_DECL bool handle_crypto_answer(std::uint64_t id, crypto_answer const& answer);
+
+private:
+    struct state;
+    std::unique_ptr<state> state_;
+};
+
+} // namespace calimatic::inline CALIMATIC_ABI
+
+#if !defined(CALIMATIC_SEPARATE_COMPILATION)
+#include <calimatic/impl/flow/token_validation.ipp>
+#endif

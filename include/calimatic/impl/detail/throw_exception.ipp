@@ -1,0 +1,18 @@
+#pragma once
+#include <boost/config.hpp>
+
+/// \file
+/// A program without exceptions has to say what Boost does instead of throwing. We call nothing that would throw, so this never runs; it only
+/// has to be there. A program that has its own sets CALIMATIC_NO_THROW_EXCEPTION_DEFINITION.
+
+#if defined(BOOST_NO_EXCEPTIONS) && !defined(CALIMATIC_NO_THROW_EXCEPTION_DEFINITION)
+#include <boost/throw_exception.hpp>
+#include <cstdlib>
+
+namespace boost {
+
+inline BOOST_NORETURN __attribute__((used)) void throw_exception(std::exception const&) { std::abort(); }
+inline BOOST_NORETURN __attribute__((used)) void throw_exception(std::exception const&, source_location const&) { std::abort(); }
+
+} // namespace boost
+#endif

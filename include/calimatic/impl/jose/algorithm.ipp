@@ -1,0 +1,46 @@
+#pragma once
+#include <calimatic/jose/algorithm.hpp>
+
+#include <calimatic/detail/crypto.hpp>
+#include <cstdlib>
+
+namespace calimatic::inline CALIMATIC_ABI {
+
+namespace detail {
+
+inline constexpr algorithm_traits algorithm_table[] = {
+    {signature_algorithm::rs256, "RS256", "RSA", "", hash_algorithm::sha256, 0},
+    {signature_algorithm::es256, "ES256", "EC", "P-256", hash_algorithm::sha256, 64},
+    {signature_algorithm::eddsa, "EdDSA", "OKP", "Ed25519", hash_algorithm::sha512, 64},
+    {signature_algorithm::ed25519, "Ed25519", "OKP", "Ed25519", hash_algorithm::sha512, 64},
+};
+
+#if !defined(CALIMATIC_CRYPTO_NONE)
+constexpr scheme scheme_of(signature_algorithm algorithm) noexcept {
+    switch (algorithm) {
+    case signature_algorithm::rs256: return scheme::rsa_pkcs1_sha256;
+    case signature_algorithm::es256: return scheme::ecdsa_p256_sha256;
+    case signature_algorithm::eddsa:
+    case signature_algorithm::ed25519: break;
+    }
+    return scheme::ed25519;
+}
+#endif
+
+} // namespace detail
+
+CALIMATIC_DECL std::span<algorithm_traits const> all_algorithms() noexcept { return detail::algorithm_table; }
+
+CALIMATIC_DECL algorithm_traits const& traits_of(signature_algorithm algorithm) noexcept {
+    auto const index = static_cast<std::size_t>(algorithm);
+    if (index >= std::size(detail::algorithm_table)) std::abort(); // not a value of the enumeration: a defect of the caller
+    return detail::algorithm_table[index];
+}
+
+CALIMATIC_DECL std::optional<signature_algorithm> parse_algorithm(std::string_view alg) noexcept {
+    for (auto const& row : detail::algorithm_table)
+        if (row.alg == alg) return row.algorithm;
+    return std::nullopt;
+}
+
+} // namespace calimatic::inline CALIMATIC_ABI

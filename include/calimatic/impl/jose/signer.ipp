@@ -1,0 +1,114 @@
+#pragma once
+#include <calimatic/jose/signer.hpp>
+
+#if !defined(CALIMATIC_CRYPTO_NONE)
+
+#include <calimatic/core/secret.hpp>
+#include <calimatic/detail/base64url.hpp>
+#include <calimatic/detail/check.hpp>
+#include <calimatic/detail/crypto.hpp>
+#include <calimatic/detail/json_writer.hpp>
+#include <calimatic/impl/jose/algorithm.ipp>
+#include <calimatic/impl/jose/jwk.ipp>
+#include <calimatic/impl/jose/signature_verifier.ipp>
+#include <cstddef>
+#include <span>
+#include <utility>
+
+namespace calimatic::inline CALIMATIC_ABI {
+
+namespace detail {
+
+/// For the one signature that tries a key out: PKCS #1 v1.5, RFC 6979 and Ed25519 draw nothing, and whatever draws fails.
+class no_random final : public random_source {
+public:
+    bool fill(std::span<std::byte>) noexcept override { return false; }
+};
+
+/// A private member, as bytes that are wiped.
+CALIMATIC_DECL result<secret_string> read_private_member(json key, std::string_view name, check const& rule) {
+    if (auto e = rule(key[name].has_value(), error_code::jwk_not_private, name)) return *e;
+    auto bytes = read_jwk_bytes(key, name, rule);
+    if (!bytes) return bytes.error();
+    return secret_string(std::move(*bytes));
+}
+
+/// The private half of a key whose public half has been read.
+CALIMATIC_DECL result<signing_key> read_private_members(json value, jwk const& key, signature_algorithm algorithm, check const& rule) {
+    auto d = read_private_member(value, "d", rule);
+    if (!d) return d.error();
+    if (key.kty != "RSA") {
+        if (auto e = rule(d->size() == key.x.size(), error_code::jwk_coordinate_length, "d")) return *e;
+        return signing_key::load(scheme_of(algorithm), {d->expose(), {}, {}, {}});
+    }
+    // RFC 7518 6.3.2 allows a key of d alone; the factors are wanted here, from which d, dp, dq and qi follow
+    if (auto e = rule(!value["oth"].has_value(), error_code::jwk_kty_unsupported, "oth")) return *e;
+    auto p = read_private_member(value, "p", rule);
+    if (!p) return p.error();
+    auto q = read_private_member(value, "q", rule);
+    if (!q) return q.error();
+    if (auto e = rule(p->size() <= key.n.size() && q->size() <= key.n.size(), error_code::jwk_rsa_size)) return *e;
+    return signing_key::load(scheme_of(algorithm), {{}, p->expose(), q->expose(), key.e});
+}
+
+CALIMATIC_DECL result<signing_key> read_signing_key(json value, signature_algorithm algorithm, jwk& key, check_options const& options) {
+    check rule{options};
+    if (auto e = rule(value.kind() == json_kind::object, error_code::jwk_malformed)) return *e;
+    auto public_half = read_public_members(value, "sign", options);
+    if (!public_half) return public_half.error();
+    if (auto e = rule(jwk_fits(*public_half, algorithm), error_code::jwk_alg_mismatch, public_half->alg, traits_of(algorithm).alg)) return *e;
+    auto private_half = read_private_members(value, *public_half, algorithm, rule);
+    if (!private_half) return private_half.error();
+
+    // One signature, verified, proves that both halves belong together, whatever the numbers are.
+    auto verification = verification_key::load(scheme_of(algorithm), public_numbers_of(*public_half));
+    no_random none;
+    auto trial = private_half->sign("trial", none);
+    bool const belong_together = verification && trial && verification->accepts("trial", *trial);
+    if (auto e = rule(belong_together, error_code::jwk_refused_by_crypto)) return *e;
+    key = std::move(*public_half);
+    return private_half;
+}
+
+} // namespace detail
+
+struct signer::state {
+    jwk public_key;
+    signature_algorithm algorithm;
+    detail::signing_key key;
+};
+
+CALIMATIC_DECL signer::signer(std::unique_ptr<state> made) noexcept : state_(std::move(made)) {}
+CALIMATIC_DECL signer::signer(signer&&) noexcept = default;
+CALIMATIC_DECL signer& signer::operator=(signer&&) noexcept = default;
+CALIMATIC_DECL signer::~signer() = default;
+
+CALIMATIC_DECL result<signer> signer::make(std::string_view private_jwk, signature_algorithm algorithm, check_options const& options) {
+    auto document = parse_json(private_jwk, options.limits.jwk_set_body, options);
+    if (!document) return std::move(document).error().with_condition(condition::fix_configuration);
+    jwk public_key;
+    auto key = detail::read_signing_key(document->root(), algorithm, public_key, options);
+    if (!key) return std::move(key).error().with_condition(condition::fix_configuration); // one's own key, so nobody is to be distrusted
+    return signer(std::make_unique<state>(state{std::move(public_key), algorithm, std::move(*key)}));
+}
+
+CALIMATIC_DECL result<std::string> signer::sign(std::string_view payload, random_source& random, std::string_view typ) {
+    detail::json_writer header;
+    header.string("alg", traits_of(state_->algorithm).alg).optional_string("typ", typ);
+    if (state_->public_key.kid) header.string("kid", *state_->public_key.kid);
+    return sign_with_header(header.finish(), payload, random);
+}
+
+CALIMATIC_DECL result<std::string> signer::sign_with_header(std::string_view header, std::string_view payload, random_source& random) {
+    auto token = detail::base64url_encode(header) + '.' + detail::base64url_encode(payload);
+    auto signature = state_->key.sign(token, random);
+    if (!signature) return signature.error();
+    return token + '.' + detail::base64url_encode(*signature);
+}
+
+CALIMATIC_DECL jwk const& signer::public_key() const noexcept { return state_->public_key; }
+CALIMATIC_DECL signature_algorithm signer::algorithm() const noexcept { return state_->algorithm; }
+
+} // namespace calimatic::inline CALIMATIC_ABI
+
+#endif
