@@ -11,13 +11,11 @@
 
 #if !defined(CALIMATIC_LINK_BOOST_JSON)
 #include <calimatic/impl/detail/throw_exception.ipp>
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wshadow"
-#pragma GCC diagnostic ignored "-Wconversion"
-#pragma GCC diagnostic ignored "-Wsign-conversion"
-#pragma GCC diagnostic ignored "-Wunused-parameter"
+// clang-format off
+#include <calimatic/impl/detail/boost_begin.ipp>
 #include <boost/json/src.hpp>
-#pragma GCC diagnostic pop
+#include <calimatic/impl/detail/boost_end.ipp>
+// clang-format on
 #endif
 
 #include <calimatic/impl/core/clock_offset.ipp>
@@ -33,10 +31,26 @@
 #include <calimatic/impl/detail/form.ipp>
 #include <calimatic/impl/detail/json_writer.ipp>
 #include <calimatic/impl/detail/printable.ipp>
+#include <calimatic/impl/detail/response.ipp>
 #include <calimatic/impl/detail/uri.ipp>
+#include <calimatic/impl/drive/os_random.ipp>
+#include <calimatic/impl/flow/authorization_code_flow.ipp>
+#include <calimatic/impl/flow/crypto_question.ipp>
+#include <calimatic/impl/flow/jwk_set_source.ipp>
+#include <calimatic/impl/flow/pending_sign_in.ipp>
+#include <calimatic/impl/flow/token_validation.ipp>
 #include <calimatic/impl/jose/algorithm.ipp>
 #include <calimatic/impl/jose/claims.ipp>
 #include <calimatic/impl/jose/jwk.ipp>
 #include <calimatic/impl/jose/jws.ipp>
 #include <calimatic/impl/jose/signature_verifier.ipp>
 #include <calimatic/impl/jose/signer.ipp>
+#include <calimatic/impl/oauth/authorization.ipp>
+#include <calimatic/impl/oauth/bearer_token.ipp>
+#include <calimatic/impl/oauth/client_information.ipp>
+#include <calimatic/impl/oauth/pkce.ipp>
+#include <calimatic/impl/oauth/server_metadata.ipp>
+#include <calimatic/impl/oauth/token.ipp>
+#include <calimatic/impl/oidc/id_token.ipp>
+#include <calimatic/impl/oidc/id_token_rules.ipp>
+#include <calimatic/impl/oidc/userinfo.ipp>

@@ -47,12 +47,15 @@ enum class condition : std::uint8_t {
     X(scope_malformed,               correct_input,     "RFC 6749 3.3",             "a scope has a character that must not be in one") \
     X(scope_exceeds_grant,           correct_input,     "RFC 6749 6",               "a refresh must not ask for more scope than was granted") \
     X(prompt_contradictory,          correct_input,     "OIDC Core 3.1.2.1",        "prompt=none cannot be combined with another prompt or with max_age=0") \
+    X(max_age_negative,              correct_input,     "OIDC Core 3.1.2.1",        "max_age is a number of seconds, and not negative") \
+    X(binding_missing,               correct_input,     "RFC 9700 2.1.1",           "an authorization request needs a fresh state, nonce and code_challenge") \
     X(redirect_uri_invalid,          correct_input,     "RFC 6749 3.1.2",           "the redirect_uri cannot be registered: not absolute, with a fragment, or plain http away from loopback") \
     X(client_id_missing,             fix_configuration, "RFC 6749 2.2",             "there is no client_id") \
     X(client_secret_missing,         fix_configuration, "RFC 6749 2.3.1",           "the client authentication method needs a client_secret") \
     X(client_secret_expired,         fix_configuration, "RFC 7591 3.2.1",           "the client_secret has expired") \
     X(client_auth_method_unsupported, fix_configuration, "RFC 7591 2",              "the token_endpoint_auth_method is not one that client and server share") \
     X(endpoint_missing,              fix_configuration, "RFC 8414 2",               "the server's metadata does not name the endpoint") \
+    X(refresh_token_missing,         authorize_again,   "RFC 6749 6",               "there is no refresh token") \
     X(code_verifier_invalid,         correct_input,     "RFC 7636 4.1",             "a code_verifier has 43 to 128 unreserved characters") \
     X(token_not_sendable,            distrust_server,   "RFC 6750 2.1",             "the token has a character that must not be in a header") \
     X(token_too_large,               correct_input,     "limits",                   "the token is larger than allowed") \
@@ -115,6 +118,8 @@ enum class condition : std::uint8_t {
     X(redirect_not_ours,             correct_input,     "RFC 6749 3.1.2",           "the URL is not the redirect_uri of this sign-in") \
     X(redirect_already_used,         correct_input,     "RFC 9700 4.7.1",           "this sign-in has already taken its redirect") \
     X(sign_in_expired,               authorize_again,   "RFC 9700 4.7.1",           "the sign-in was begun too long ago") \
+    X(pending_of_another_server,     correct_input,     "RFC 9700 4.4",             "the sign-in was begun with another issuer") \
+    X(pending_of_another_client,     correct_input,     "RFC 9700 4.4",             "the sign-in was begun with another client_id") \
     X(state_missing,                 correct_input,     "RFC 6749 4.1.2",           "the redirect has no state") \
     X(state_mismatch,                correct_input,     "RFC 6749 10.12",           "the redirect belongs to another sign-in") \
     X(authorization_iss_missing,     distrust_server,   "RFC 9207 2.4",             "the server promised iss in its answer, and it is missing") \
@@ -145,7 +150,7 @@ enum class condition : std::uint8_t {
     X(id_token_iat_old,              distrust_server,   "OIDC Core 3.1.3.7 (10)",   "the ID Token was issued too long ago, or this device's clock is wrong") \
     X(id_token_nbf_future,           distrust_server,   "RFC 7519 4.1.5",           "the ID Token is not valid yet, or this device's clock is wrong") \
     X(id_token_sub_missing,          distrust_server,   "OIDC Core 2",              "the ID Token has no sub") \
-    X(id_token_sub_invalid,          distrust_server,   "OIDC Core 2",              "sub is not a string of 1 to 255 ASCII characters") \
+    X(id_token_sub_invalid,          distrust_server,   "OIDC Core 2",              "sub does not have 1 to 255 printable ASCII characters") \
     X(id_token_nonce_missing,        distrust_server,   "OIDC Core 3.1.3.7 (11)",   "a nonce was sent, and the ID Token has none") \
     X(id_token_nonce_mismatch,       distrust_server,   "OIDC Core 3.1.3.7 (11)",   "the ID Token belongs to another sign-in") \
     X(id_token_nonce_unexpected,     distrust_server,   "OIDC Core 3.1.3.7 (11)",   "the ID Token has a nonce, and none was sent") \

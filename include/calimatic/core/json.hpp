@@ -2,6 +2,7 @@
 #include <calimatic/core/error.hpp>
 #include <calimatic/core/trace.hpp>
 #include <calimatic/detail/config.hpp>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -33,6 +34,11 @@ public:
     CALIMATIC_DECL std::size_t size() const noexcept;
     /// An element of an array, or `absent`.
     CALIMATIC_DECL json operator[](std::size_t index) const noexcept;
+    /// The same for every type of index, 0 included (which would else also be a name's null pointer).
+    template <std::integral I>
+    json operator[](I index) const noexcept {
+        return (*this)[static_cast<std::size_t>(index)];
+    }
     /// A member of an object, or `absent`.
     CALIMATIC_DECL json operator[](std::string_view name) const noexcept;
     json operator[](char const* name) const noexcept { return (*this)[std::string_view(name)]; }

@@ -48,25 +48,25 @@ private:
     std::unique_ptr<state> state_;
 };
 
-/// A private key, as the numbers of RFC 7518 6: p, q and e for RSA; d for the others.
+/// What a private key adds to the public one: p and q for RSA; d for the others.
 struct private_numbers {
     std::string_view d;
     std::string_view p;
     std::string_view q;
-    std::string_view e;
 };
 
 /// One private key, prepared for one scheme.
 class signing_key {
 public:
+    /// Tries the key out: one signature, verified, proves that both halves belong together, whatever the numbers are.
     /// Errors: `jwk_refused_by_crypto`.
-    static CALIMATIC_DECL result<signing_key> load(scheme scheme, private_numbers const& key);
+    static CALIMATIC_DECL result<signing_key> load(scheme scheme, private_numbers const& key, public_numbers const& public_half);
     CALIMATIC_DECL signing_key(signing_key&&) noexcept;
     CALIMATIC_DECL signing_key& operator=(signing_key&&) noexcept;
     CALIMATIC_DECL ~signing_key();
 
-    /// The signature in the form of JWS (RFC 7518 3.4: r and s of full length). `random` is asked for whatever the scheme draws; for the present
-    /// schemes that is nothing, since ECDSA is deterministic (RFC 6979). Errors: `random_source_failed`, `crypto_unavailable`.
+    /// The signature in the form of JWS (RFC 7518 3.4: r and s of full length). It is the same for the same message, since ECDSA is
+    /// deterministic here (RFC 6979); what is drawn from `random` blinds the computation. Errors: `random_source_failed`, `crypto_unavailable`.
     CALIMATIC_DECL result<std::string> sign(std::string_view message, random_source& random);
 
 private:

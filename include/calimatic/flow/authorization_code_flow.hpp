@@ -4,11 +4,11 @@
 #include <calimatic/core/http.hpp>
 #include <calimatic/core/random.hpp>
 #include <calimatic/core/result.hpp>
-#include <calimatic/core/secret.hpp>
 #include <calimatic/core/time.hpp>
 #include <calimatic/core/trace.hpp>
 #include <calimatic/detail/config.hpp>
 #include <calimatic/flow/crypto_question.hpp>
+#include <calimatic/flow/pending_sign_in.hpp>
 #include <calimatic/jose/jwk.hpp>
 #include <calimatic/oauth/authorization.hpp>
 #include <calimatic/oauth/client_information.hpp>
@@ -65,9 +65,9 @@ public:
     static CALIMATIC_DECL result<authorization_code_flow> start(server_metadata server, client_information client,
         authorization_parameters parameters, random_source& random, time_point now, authorization_code_options options = {});
 
-    /// Takes a sign-in up again, in this process or another one, with what `pending()` gave. Errors: `blob_malformed` (damaged, or begun with
-    /// another server or client), `blob_version_unknown`, those of `select_client_auth_method`. One that is too old ends with `sign_in_expired`.
-    static CALIMATIC_DECL result<authorization_code_flow> resume(server_metadata server, client_information client, std::string_view pending,
+    /// Takes a sign-in up again, in this process or another one, with what `pending()` gave. Errors: `pending_of_another_server`,
+    /// `pending_of_another_client`, `random_source_failed`, those of `select_client_auth_method`. One that is too old ends with `sign_in_expired`.
+    static CALIMATIC_DECL result<authorization_code_flow> resume(server_metadata server, client_information client, pending_sign_in pending,
         random_source& random, time_point now, authorization_code_options options = {});
 
     CALIMATIC_DECL authorization_code_flow(authorization_code_flow&&) noexcept;
@@ -78,9 +78,8 @@ public:
     /// `resume`.
     CALIMATIC_DECL std::optional<std::string> authorization_url() const;
 
-    /// The only thing that must outlive the trip through the browser: a versioned blob, secret, to be kept where no other program or page can read
-    /// or change it. There as long as the redirect is awaited.
-    CALIMATIC_DECL std::optional<secret_string> pending() const;
+    /// The only thing that must outlive the trip through the browser. There as long as the redirect is awaited.
+    CALIMATIC_DECL std::optional<pending_sign_in> pending() const;
 
     /// Takes the URL that the browser was redirected to. Until exactly one `state`, equal to ours, was read at our redirect_uri, it only returns
     /// an error and keeps waiting, because any page can call a loopback port (`is_our_redirect`); after that an error is the flow's result, too.

@@ -19,6 +19,7 @@ struct jwk_set_source_options {
     milliseconds refetch_interval{30'000};  ///< at most one fetch for the sake of an unknown key in this time, whoever chose the key's id
     milliseconds first_wait{1'000};         ///< after a failure; doubled by every further one, up to `longest_wait`; `Retry-After` is honoured
     milliseconds longest_wait{300'000};
+    std::uint64_t jitter_seed = 0; ///< from a random source, so that many devices do not ask at the same moment; guards nothing
     check_options check{};
 };
 

@@ -24,6 +24,7 @@ public:
     /// outlive this object; so must `options.trace`.
     static CALIMATIC_DECL result<id_token_rules> start(
         std::string_view id_token, id_token_expectations const& expected, check_options const& options = {});
+    static result<id_token_rules> start(std::string_view, id_token_expectations const&&, check_options const& = {}) = delete; // would not outlive it
 
     /// The first question, rule (6): is this token signed by one of the issuer's keys, with this algorithm?
     compact_jws const& token() const noexcept { return token_; }
@@ -58,5 +59,6 @@ private:
 } // namespace calimatic::inline CALIMATIC_ABI
 
 #if !defined(CALIMATIC_SEPARATE_COMPILATION)
+#include <calimatic/impl/oidc/id_token.ipp>
 #include <calimatic/impl/oidc/id_token_rules.ipp>
 #endif

@@ -56,7 +56,8 @@ CALIMATIC_DECL std::string clock_offset::describe() const {
         std::string_view name;
     };
     static constexpr std::int64_t day = 24 * 3600 * std::int64_t{1000};
-    static constexpr unit units[] = {{1000, 60, "second"}, {60'000, 60, "minute"}, {3'600'000, 24, "hour"}, {day, 365, "day"}, {day / 4 * 1461, 0, "year"}};
+    static constexpr unit units[] = {
+        {1000, 60, "second"}, {60'000, 60, "minute"}, {3'600'000, 24, "hour"}, {day, 365, "day"}, {day / 4 * 1461, 0, "year"}};
     auto const offset = offset_.value_or(milliseconds{0});
     if (offset == milliseconds{0}) return {};
     auto const size = detail::absolute_difference(offset).count();

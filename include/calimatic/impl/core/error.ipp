@@ -17,7 +17,8 @@ struct error::details {
 
     details() = default;
     details(details const& other)
-        : expected(other.expected), got(other.got), server_error(other.server_error), server_text(other.server_text), retry_after(other.retry_after) {}
+        : expected(other.expected), got(other.got), server_error(other.server_error), server_text(other.server_text), retry_after(other.retry_after) {
+    }
     details& operator=(details const&) = delete;
 };
 
@@ -113,10 +114,10 @@ CALIMATIC_DECL error::details& error::edit() {
     return *details_;
 }
 
-CALIMATIC_DECL std::string_view error::expected() const noexcept { return details_ ? std::string_view(details_->expected) : std::string_view(); }
-CALIMATIC_DECL std::string_view error::got() const noexcept { return details_ ? std::string_view(details_->got) : std::string_view(); }
-CALIMATIC_DECL std::string_view error::server_error() const noexcept { return details_ ? std::string_view(details_->server_error) : std::string_view(); }
-CALIMATIC_DECL std::string_view error::server_text() const noexcept { return details_ ? std::string_view(details_->server_text) : std::string_view(); }
+CALIMATIC_DECL std::string_view error::expected() const noexcept { return details_ ? details_->expected : std::string_view(); }
+CALIMATIC_DECL std::string_view error::got() const noexcept { return details_ ? details_->got : std::string_view(); }
+CALIMATIC_DECL std::string_view error::server_error() const noexcept { return details_ ? details_->server_error : std::string_view(); }
+CALIMATIC_DECL std::string_view error::server_text() const noexcept { return details_ ? details_->server_text : std::string_view(); }
 CALIMATIC_DECL std::optional<seconds> error::retry_after() const noexcept { return details_ ? details_->retry_after : std::nullopt; }
 
 CALIMATIC_DECL std::string error::message() const {

@@ -9,11 +9,8 @@
 #include <new>
 #include <utility>
 
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wshadow"
-#pragma GCC diagnostic ignored "-Wconversion"
-#pragma GCC diagnostic ignored "-Wsign-conversion"
-#pragma GCC diagnostic ignored "-Wunused-parameter"
+// clang-format off
+#include <calimatic/impl/detail/boost_begin.ipp>
 #include <boost/json/array.hpp>
 #include <boost/json/memory_resource.hpp>
 #include <boost/json/monotonic_resource.hpp>
@@ -21,7 +18,8 @@
 #include <boost/json/parser.hpp>
 #include <boost/json/serializer.hpp>
 #include <boost/json/value.hpp>
-#pragma GCC diagnostic pop
+#include <calimatic/impl/detail/boost_end.ipp>
+// clang-format on
 
 namespace calimatic::inline CALIMATIC_ABI {
 
@@ -218,7 +216,8 @@ CALIMATIC_DECL result<json_document> parse_json(std::string_view text, std::size
     wipe(buffer, sizeof buffer);
 
     if (auto e = rule(failure != boost::json::error::too_deep, error_code::json_too_deep)) return *std::move(e);
-    if (auto e = rule(failure != boost::json::error::string_too_large && failure != boost::json::error::key_too_large, error_code::json_string_too_long)) return *std::move(e);
+    bool const too_long = failure == boost::json::error::string_too_large || failure == boost::json::error::key_too_large;
+    if (auto e = rule(!too_long, error_code::json_string_too_long)) return *std::move(e);
     if (auto e = rule(!failure, error_code::json_syntax, failure ? "at byte " + std::to_string(failed_at) : std::string())) return *std::move(e);
 
     detail::json_walk walk{options.limits.json_string};

@@ -53,6 +53,11 @@ inline char const* botan_padding(scheme scheme) noexcept {
     return "Pure";
 }
 
+/// A source that refuses to be drawn from; what would only blind a computation then does without.
+CALIMATIC_DECL botan_random botan_no_random() {
+    return botan_create<botan_random>([](botan_rng_t* out) { return botan_rng_init(out, "null"); });
+}
+
 /// RFC 8032 5.1.3: y is less than p, and an x of zero has no sign. Botan's check of small orders misses the identity in its other spellings.
 CALIMATIC_DECL bool is_canonical_ed25519(std::string_view point) noexcept {
     auto const octet = [point](std::size_t i) { return static_cast<unsigned char>(point[i]); };
@@ -112,7 +117,7 @@ CALIMATIC_DECL result<verification_key> verification_key::load(detail::scheme sc
         if (scheme == scheme::rsa_pkcs1_sha256) loaded->modulus = numbers.a;
     }
     // Loading alone finds neither points of small order nor, in other versions, points off the curve. No check of a public key draws anything.
-    auto const no_random = botan_create<botan_random>([](botan_rng_t* out) { return botan_rng_init(out, "null"); });
+    auto const no_random = botan_no_random();
     if (!loaded->key || !no_random || botan_pubkey_check_key(loaded->key.get(), no_random.get(), 0) != BOTAN_FFI_SUCCESS || !loaded->make_operation())
         return error_code::jwk_refused_by_crypto;
     return verification_key(std::move(loaded));
@@ -134,6 +139,19 @@ CALIMATIC_DECL bool verification_key::accepts(std::string_view message, std::str
 struct signing_key::state {
     detail::scheme scheme;
     botan_private_key key;
+
+    result<std::string> sign(std::string_view message, botan_random const& random) const {
+        // made anew for each message: what a failure leaves behind in one is not worth knowing
+        auto const operation = botan_create<botan_signing>([&](botan_pk_op_sign_t* out) { return botan_pk_op_sign_create(out, key.get(), botan_padding(scheme), 0); });
+        std::size_t size = 0;
+        if (!random || !operation || botan_pk_op_sign_output_length(operation.get(), &size) != BOTAN_FFI_SUCCESS) return error_code::crypto_unavailable;
+        std::string signature(size, '\0');
+        if (botan_pk_op_sign_update(operation.get(), botan_bytes(message), message.size()) != BOTAN_FFI_SUCCESS ||
+            botan_pk_op_sign_finish(operation.get(), random.get(), reinterpret_cast<std::uint8_t*>(signature.data()), &size) != BOTAN_FFI_SUCCESS ||
+            size != signature.size())
+            return error_code::crypto_unavailable;
+        return signature;
+    }
 };
 
 CALIMATIC_DECL signing_key::signing_key(std::unique_ptr<state> loaded) noexcept : state_(std::move(loaded)) {}
@@ -141,11 +159,11 @@ CALIMATIC_DECL signing_key::signing_key(signing_key&&) noexcept = default;
 CALIMATIC_DECL signing_key& signing_key::operator=(signing_key&&) noexcept = default;
 CALIMATIC_DECL signing_key::~signing_key() = default;
 
-CALIMATIC_DECL result<signing_key> signing_key::load(detail::scheme scheme, private_numbers const& numbers) {
+CALIMATIC_DECL result<signing_key> signing_key::load(detail::scheme scheme, private_numbers const& numbers, public_numbers const& public_half) {
     auto loaded = std::make_unique<state>();
     loaded->scheme = scheme;
     if (scheme == scheme::rsa_pkcs1_sha256) {
-        auto const p = botan_number_of(numbers.p), q = botan_number_of(numbers.q), e = botan_number_of(numbers.e);
+        auto const p = botan_number_of(numbers.p), q = botan_number_of(numbers.q), e = botan_number_of(public_half.b);
         if (p && q && e) loaded->key = botan_create<botan_private_key>([&](botan_privkey_t* out) { return botan_privkey_load_rsa(out, p.get(), q.get(), e.get()); });
     } else if (scheme == scheme::ecdsa_p256_sha256) {
         auto const d = botan_number_of(numbers.d);
@@ -153,7 +171,10 @@ CALIMATIC_DECL result<signing_key> signing_key::load(detail::scheme scheme, priv
     } else if (numbers.d.size() == 32) {
         loaded->key = botan_create<botan_private_key>([&](botan_privkey_t* out) { return botan_privkey_load_ed25519(out, botan_bytes(numbers.d)); });
     }
-    if (!loaded->key) return error_code::jwk_refused_by_crypto;
+    auto verification = verification_key::load(scheme, public_half);
+    if (!loaded->key || !verification) return error_code::jwk_refused_by_crypto;
+    auto const trial = loaded->sign("trial", botan_no_random());
+    if (!trial || !verification->accepts("trial", *trial)) return error_code::jwk_refused_by_crypto;
     return signing_key(std::move(loaded));
 }
 
@@ -171,16 +192,8 @@ CALIMATIC_DECL result<std::string> signing_key::sign(std::string_view message, r
     if (!state_) return error_code::crypto_unavailable;
     draw context{random};
     auto const source = botan_create<botan_random>([&](botan_rng_t* out) { return botan_rng_init_custom(out, "host", &context, draw::fill, nullptr, nullptr); });
-    auto const operation = botan_create<botan_signing>(
-        [&](botan_pk_op_sign_t* out) { return botan_pk_op_sign_create(out, state_->key.get(), botan_padding(state_->scheme), 0); });
-    std::size_t size = 0;
-    if (!source || !operation || botan_pk_op_sign_output_length(operation.get(), &size) != BOTAN_FFI_SUCCESS) return error_code::crypto_unavailable;
-    std::string signature(size, '\0');
-    auto const expected_size = size;
-    int answer = botan_pk_op_sign_update(operation.get(), botan_bytes(message), message.size());
-    if (answer == BOTAN_FFI_SUCCESS) answer = botan_pk_op_sign_finish(operation.get(), source.get(), reinterpret_cast<std::uint8_t*>(signature.data()), &size);
-    if (context.failed) return error_code::random_source_failed;
-    if (answer != BOTAN_FFI_SUCCESS || size != expected_size) return error_code::crypto_unavailable;
+    auto signature = state_->sign(message, source);
+    if (context.failed) return error_code::random_source_failed; // even where Botan made do without
     return signature;
 }
 

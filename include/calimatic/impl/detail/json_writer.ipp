@@ -5,13 +5,11 @@
 #include <calimatic/impl/detail/throw_exception.ipp>
 #include <utility>
 
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wshadow"
-#pragma GCC diagnostic ignored "-Wconversion"
-#pragma GCC diagnostic ignored "-Wsign-conversion"
-#pragma GCC diagnostic ignored "-Wunused-parameter"
+// clang-format off
+#include <calimatic/impl/detail/boost_begin.ipp>
 #include <boost/json/serializer.hpp>
-#pragma GCC diagnostic pop
+#include <calimatic/impl/detail/boost_end.ipp>
+// clang-format on
 
 namespace calimatic::inline CALIMATIC_ABI::detail {
 
@@ -89,18 +87,22 @@ CALIMATIC_DECL std::string json_writer::finish() {
     return text;
 }
 
-CALIMATIC_DECL void begin_blob(json_writer& writer, std::string_view kind, int version) { writer.string("calimatic", kind).number("version", version); }
+CALIMATIC_DECL void begin_blob(json_writer& writer, std::string_view kind, int version) {
+    writer.string("calimatic", kind).number("version", version);
+}
 
 CALIMATIC_DECL result<json_document> parse_blob(std::string_view blob, std::string_view kind, int version, check_options const& options) {
     check const rule{options};
     auto document = parse_json(blob, options.limits.blob, options);
-    if (auto e = rule(document.has_value(), error_code::blob_malformed, document ? std::string_view() : document.error().name())) return *std::move(e);
+    if (auto e = rule(document.has_value(), error_code::blob_malformed, document ? std::string_view() : document.error().name()))
+        return *std::move(e);
     auto const root = document->root();
     auto const found_kind = root["calimatic"].as_string();
     if (auto e = rule(found_kind == kind, error_code::blob_malformed, found_kind.value_or(""), kind)) return *std::move(e);
     auto const found_version = root["version"].as_int64();
     if (auto e = rule(found_version.has_value(), error_code::blob_malformed, "version")) return *std::move(e);
-    if (auto e = rule(found_version == version, error_code::blob_version_unknown, std::to_string(*found_version), std::to_string(version))) return *std::move(e);
+    if (auto e = rule(found_version == version, error_code::blob_version_unknown, std::to_string(*found_version), std::to_string(version)))
+        return *std::move(e);
     return document;
 }
 

@@ -1,10 +1,11 @@
 #pragma once
-#include <boost/config.hpp>
 
 /// \file
 /// A program without exceptions has to say what Boost does instead of throwing. We call nothing that would throw, so this never runs; it only
 /// has to be there. A program that has its own sets CALIMATIC_NO_THROW_EXCEPTION_DEFINITION.
 
+#include <calimatic/impl/detail/boost_begin.ipp>
+#include <boost/config.hpp>
 #if defined(BOOST_NO_EXCEPTIONS) && !defined(CALIMATIC_NO_THROW_EXCEPTION_DEFINITION)
 #include <boost/throw_exception.hpp>
 #include <cstdlib>
@@ -16,3 +17,4 @@ inline BOOST_NORETURN __attribute__((used)) void throw_exception(std::exception 
 
 } // namespace boost
 #endif
+#include <calimatic/impl/detail/boost_end.ipp>

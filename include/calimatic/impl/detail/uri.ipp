@@ -5,14 +5,12 @@
 #include <algorithm>
 #include <utility>
 
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wshadow"
-#pragma GCC diagnostic ignored "-Wconversion"
-#pragma GCC diagnostic ignored "-Wsign-conversion"
-#pragma GCC diagnostic ignored "-Wunused-parameter"
+// clang-format off
+#include <calimatic/impl/detail/boost_begin.ipp>
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
-#pragma GCC diagnostic pop
+#include <calimatic/impl/detail/boost_end.ipp>
+// clang-format on
 
 namespace calimatic::inline CALIMATIC_ABI::detail {
 
@@ -55,7 +53,8 @@ CALIMATIC_DECL bool is_port(std::string_view port) noexcept {
 CALIMATIC_DECL bool is_plain_host(std::string_view host) noexcept {
     if (host.empty()) return false;
     if (host.front() == '[') return host.find('%') == std::string_view::npos;
-    return std::all_of(host.begin(), host.end(), [](char c) { return is_uri_digit(c) || (c >= 'a' && c <= 'z') || c == '-' || c == '.' || c == '_'; });
+    return std::all_of(
+        host.begin(), host.end(), [](char c) { return is_uri_digit(c) || (c >= 'a' && c <= 'z') || c == '-' || c == '.' || c == '_'; });
 }
 
 CALIMATIC_DECL bool uri::is_loopback_ipv4() const noexcept {

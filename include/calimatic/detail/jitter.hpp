@@ -1,0 +1,15 @@
+#pragma once
+#include <calimatic/core/time.hpp>
+#include <calimatic/detail/config.hpp>
+#include <cstdint>
+
+namespace calimatic::inline CALIMATIC_ABI::detail {
+
+/// `wait` and up to a quarter more, so that many devices that lost one server do not come back to it all at once. It guards nothing: the seed
+/// is drawn once from the host's random source, and stepped with a linear congruential generator (Knuth's MMIX).
+constexpr milliseconds jittered(milliseconds wait, std::uint64_t& seed) noexcept {
+    seed = seed * 6364136223846793005u + 1442695040888963407u;
+    return wait + wait / 1024 * static_cast<milliseconds::rep>(seed >> 56);
+}
+
+} // namespace calimatic::inline CALIMATIC_ABI::detail

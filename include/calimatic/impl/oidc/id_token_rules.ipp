@@ -1,0 +1,260 @@
+#pragma once
+#include <calimatic/oidc/id_token_rules.hpp>
+
+#include <calimatic/core/secret.hpp>
+#include <calimatic/detail/base64url.hpp>
+#include <calimatic/detail/check.hpp>
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <utility>
+#include <vector>
+
+namespace calimatic::inline CALIMATIC_ABI {
+
+namespace detail {
+
+/// RFC 7519 5.1 writes it in upper case and compares it without regard to case.
+constexpr bool is_typ_jwt(std::string_view typ) noexcept {
+    return typ.size() == 3 && (typ[0] | 0x20) == 'j' && (typ[1] | 0x20) == 'w' && (typ[2] | 0x20) == 't';
+}
+
+/// Printable, so that no sub ends early in somebody's C string or forges a line of a log.
+constexpr bool is_id_token_sub(std::string_view sub) noexcept {
+    return !sub.empty() && sub.size() <= 255 && std::all_of(sub.begin(), sub.end(), [](char c) { return c >= 0x20 && c <= 0x7e; });
+}
+
+constexpr std::size_t half_hash_size(hash_algorithm hash) noexcept {
+    switch (hash) {
+    case hash_algorithm::sha256: return 16;
+    case hash_algorithm::sha384: return 24;
+    case hash_algorithm::sha512: break;
+    }
+    return 32;
+}
+
+/// The bytes of `at_hash`, if it has the form of one: the left half of that hash (OIDC Core 3.1.3.6).
+CALIMATIC_DECL std::optional<std::string> decode_at_hash(json claim, hash_algorithm hash) {
+    auto const text = claim.as_string();
+    if (!text) return std::nullopt;
+    auto bytes = base64url_decode(*text);
+    if (!bytes || bytes->size() != half_hash_size(hash)) return std::nullopt;
+    return bytes;
+}
+
+/// What a caller tolerates, as far as it makes a difference between the years 0 and 9999, where claims are: sums of the two then cannot overflow.
+/// Less than nothing counts as nothing.
+constexpr milliseconds bounded_tolerance(seconds tolerance) noexcept {
+    return std::clamp(tolerance, seconds(0), seconds(std::int64_t{10'000} * 366 * 86'400));
+}
+
+/// ISO 8601, in whole seconds; times outside the years 0 to 9999 as the nearest one inside.
+CALIMATIC_DECL std::string utc_text(time_point time) {
+    using namespace std::chrono;
+    constexpr time_point first = sys_days(year(0) / January / 1);
+    constexpr time_point last = sys_days(year(9999) / December / 31) + hours(24) - milliseconds(1);
+    auto const inside = std::clamp(time, first, last);
+    auto const day = floor<days>(inside);
+    year_month_day const date(day);
+    auto const second_of_day = static_cast<unsigned>(floor<seconds>(inside - day).count());
+    std::string text = "0000-00-00T00:00:00Z";
+    auto const put = [&text](std::size_t end, std::size_t digits, unsigned value) {
+        for (; digits > 0; --digits, value /= 10) text[--end] = static_cast<char>('0' + value % 10);
+    };
+    put(4, 4, static_cast<unsigned>(static_cast<int>(date.year())));
+    put(7, 2, static_cast<unsigned>(date.month()));
+    put(10, 2, static_cast<unsigned>(date.day()));
+    put(13, 2, second_of_day / 3600);
+    put(16, 2, second_of_day / 60 % 60);
+    put(19, 2, second_of_day % 60);
+    return text;
+}
+
+/// A rule about a time. Both times are told, so that a person sees which of the two clocks is wrong.
+class time_rule {
+public:
+    time_rule(check_options const& options, time_point now) noexcept : options_(&options), now_(now) {}
+
+    /// `wanted` is where the time should be ("after" now), `age` how far before now it may be.
+    std::optional<error> operator()(
+        bool kept, error_code code, std::string_view claim, time_point time, std::string_view wanted, std::optional<seconds> age = {}) const {
+        if (kept && !options_->trace) return std::nullopt; // the texts are for those who read them
+        auto expected = std::string(wanted);
+        if (age) expected += ' ' + std::to_string(age->count()) + " s before";
+        check rule{*options_};
+        return rule(kept, code, std::string(claim) + ' ' + utc_text(time), expected + " now, which is " + utc_text(now_));
+    }
+
+private:
+    check_options const* options_;
+    time_point now_;
+};
+
+/// Rules (9) and (10). No sum has `now` in it: it may be anything.
+CALIMATIC_DECL std::optional<error> check_id_token_times(
+    claims const& claims, id_token_expectations const& expected, time_point now, check_options const& options) {
+    check rule{options};
+    time_rule timely{options, now};
+    auto const exp_tolerance = bounded_tolerance(expected.exp_tolerance);
+    auto const iat_tolerance = bounded_tolerance(expected.iat_tolerance);
+
+    auto const exp = claims.exp();
+    if (auto e = rule(exp.has_value(), error_code::id_token_exp_missing)) return e;
+    if (auto e = timely(now < *exp + exp_tolerance, error_code::id_token_expired, "exp", *exp, "after")) return e;
+    if (auto const nbf = claims.nbf())
+        if (auto e = timely(*nbf - exp_tolerance <= now, error_code::id_token_nbf_future, "nbf", *nbf, "not after")) return e;
+
+    auto const iat = claims.iat();
+    if (auto e = rule(iat.has_value(), error_code::id_token_iat_missing)) return e;
+    if (auto e = timely(*iat - iat_tolerance <= now, error_code::id_token_iat_future, "iat", *iat, "not after")) return e;
+    auto const max_age = bounded_tolerance(expected.iat_max_age);
+    return timely(now <= *iat + max_age + iat_tolerance, error_code::id_token_iat_old, "iat", *iat, "at most", expected.iat_max_age);
+}
+
+/// Rule (11). Neither nonce is told: an error may end in a log.
+CALIMATIC_DECL std::optional<error> check_id_token_nonce(json nonce, std::optional<std::string_view> expected, check_options const& options) {
+    check rule{options};
+    if (!expected) return rule(!nonce.has_value(), error_code::id_token_nonce_unexpected);
+    if (auto e = rule(nonce.has_value(), error_code::id_token_nonce_missing)) return e;
+    auto const text = nonce.as_string();
+    return rule(text && constant_time_equal(*text, *expected), error_code::id_token_nonce_mismatch);
+}
+
+/// Rule (13). `iat_tolerance` serves both ways: `auth_time` comes from the same clock as `iat`.
+CALIMATIC_DECL std::optional<error> check_id_token_auth_time(
+    json claim, id_token_expectations const& expected, time_point now, check_options const& options) {
+    check rule{options};
+    time_rule timely{options, now};
+    auto const tolerance = bounded_tolerance(expected.iat_tolerance);
+    auto const max_age = bounded_tolerance(*expected.max_age);
+    if (auto e = rule(claim.has_value(), error_code::id_token_auth_time_missing)) return e;
+    if (auto e = rule(claim.kind() == json_kind::number, error_code::claim_type_wrong, "auth_time", "a number")) return e;
+    auto const auth_time = as_numeric_date(claim);
+    if (auto e = rule(auth_time.has_value(), error_code::claim_out_of_range, "auth_time", "a time between the years 0 and 9999")) return e;
+    if (auto e = timely(*auth_time - tolerance <= now, error_code::id_token_auth_time_future, "auth_time", *auth_time, "not after")) return e;
+    return timely(now <= *auth_time + max_age + tolerance, error_code::id_token_auth_time_old, "auth_time", *auth_time, "at most", expected.max_age);
+}
+
+/// OIDC Core 12.2: what a refresh must leave as it was.
+CALIMATIC_DECL std::optional<error> check_id_token_refreshed(
+    claims const& claims, id_token_claims const& first, id_token_expectations const& expected, check_options const& options) {
+    check rule{options};
+    constexpr auto changed = error_code::id_token_changed;
+    if (auto e = rule(claims.iss() == first.iss(), changed, "iss")) return e;
+    if (auto e = rule(claims.sub() == first.sub(), changed, "sub")) return e;
+    auto const aud = claims.aud();
+    for (auto const audience : first.aud())
+        if (auto e = rule(std::find(aud->begin(), aud->end(), audience) != aud->end(), changed, "aud")) return e;
+    auto const iat_tolerance = bounded_tolerance(expected.iat_tolerance);
+    if (auto e = rule(*claims.iat() >= first.iat() - iat_tolerance, changed, "iat")) return e;
+    bool const both_have_auth_time = first.auth_time() && claims["auth_time"].has_value();
+    if (auto e = rule(!both_have_auth_time || claims.date("auth_time") == first.auth_time(), changed, "auth_time")) return e;
+    if (auto e = rule(claims.string("azp") == first.azp(), changed, "azp")) return e;
+    auto const nonce = claims["nonce"];
+    bool const same_nonce = nonce.as_string() && first.nonce() && constant_time_equal(*nonce.as_string(), *first.nonce());
+    return rule(!nonce.has_value() || same_nonce, changed, "nonce");
+}
+
+} // namespace detail
+
+CALIMATIC_DECL result<id_token_rules> id_token_rules::start(
+    std::string_view id_token, id_token_expectations const& expected, check_options const& options) {
+    detail::check rule{options};
+    auto token = parse_compact_jws(id_token, options); // (1): five parts are refused before any of them is decoded
+    if (!token) return token.error();
+    if (auto e = rule(!token->typ || detail::is_typ_jwt(*token->typ), error_code::id_token_typ, token->typ.value_or(std::string()), "JWT")) return *e;
+    auto claims = parse_claims(*token, options);
+    if (!claims) return claims.error();
+    // A logout token may be typed JWT and has no nonce, so that a refresh would take it for an ID Token (Back-Channel Logout 2.4).
+    auto const logout = (*claims)["events"]["http://schemas.openid.net/event/backchannel-logout"];
+    if (auto e = rule(logout.kind() == json_kind::absent, error_code::id_token_typ, "logout token", "ID Token")) return *e;
+
+    // What the caller did not say equals nothing: an empty issuer or client_id must not fit an empty claim.
+    auto const iss = claims->iss();
+    if (auto e = rule(iss.has_value(), error_code::id_token_iss_missing)) return *e;
+    if (auto e = rule(!iss->empty() && *iss == expected.issuer, error_code::id_token_iss_mismatch, *iss, expected.issuer)) return *e; // (2)
+
+    auto const aud = claims->aud();
+    if (auto e = rule(aud.has_value(), error_code::id_token_aud_missing)) return *e;
+    bool const for_us = !expected.client_id.empty() && std::find(aud->begin(), aud->end(), expected.client_id) != aud->end();
+    auto const first_audience = aud->empty() ? std::string_view() : aud->front();
+    if (auto e = rule(for_us, error_code::id_token_aud_mismatch, first_audience, expected.client_id)) return *e; // (3)
+    auto const& trusted = expected.trusted_audiences;
+    for (auto const audience : *aud) {
+        bool const known = audience == expected.client_id || std::find(trusted.begin(), trusted.end(), audience) != trusted.end();
+        if (auto e = rule(known, error_code::id_token_aud_untrusted, audience)) return *e;
+    }
+
+    if (auto const azp = (*claims)["azp"]; azp.has_value()) {
+        auto const text = azp.as_string();
+        if (auto e = rule(text.has_value(), error_code::claim_type_wrong, "azp", "a string")) return *e;
+        if (auto e = rule(*text == expected.client_id, error_code::id_token_azp_mismatch, *text, expected.client_id)) return *e; // (4), (5)
+    }
+
+    auto const registered = expected.id_token_signed_response_alg;
+    auto const algorithm = parse_algorithm(registered);
+    if (auto e = rule(algorithm.has_value(), error_code::jws_alg_unknown, registered)) return *e;
+    if (auto e = rule(token->alg == registered, error_code::jws_alg_not_allowed, token->alg, registered)) return *e; // (7)
+
+    id_token_rules rules(expected, options);
+    rules.token_ = std::move(*token);
+    rules.claims_ = std::move(*claims);
+    rules.algorithm_ = *algorithm;
+    return rules;
+}
+
+CALIMATIC_DECL result<void> id_token_rules::handle_signature(bool verified, time_point now) {
+    bool const in_order = step_ == step::signature;
+    step_ = step::refused; // until every rule was kept
+    if (!in_order) return error_code::flow_in_wrong_state;
+
+    detail::check rule{options_};
+    if (auto e = rule(verified, error_code::jws_signature_invalid)) return *e; // (6)
+
+    auto const sub = claims_.sub(); // OIDC Core 2: no rule of 3.1.3.7, so it comes before those that remain
+    if (auto e = rule(sub.has_value(), error_code::id_token_sub_missing)) return *e;
+    if (auto e = rule(detail::is_id_token_sub(*sub), error_code::id_token_sub_invalid)) return *e;
+
+    if (auto e = detail::check_id_token_times(claims_, *expected_, now, options_)) return *e; // (9), (10)
+    if (!expected_->refreshed)
+        if (auto e = detail::check_id_token_nonce(claims_["nonce"], expected_->nonce, options_)) return *e; // (11)
+    if (auto const& wanted = expected_->acr_values; !wanted.empty()) {
+        auto const acr = claims_.string("acr");
+        bool const fits = acr && std::find(wanted.begin(), wanted.end(), *acr) != wanted.end();
+        if (auto e = rule(fits, error_code::id_token_acr_mismatch, acr.value_or(std::string_view()), wanted.front())) return *e; // (12)
+    }
+    if (expected_->max_age && !expected_->refreshed)
+        if (auto e = detail::check_id_token_auth_time(claims_["auth_time"], *expected_, now, options_)) return *e; // (13)
+    if (expected_->refreshed)
+        if (auto e = detail::check_id_token_refreshed(claims_, *expected_->refreshed, *expected_, options_)) return *e;
+
+    step_ = step::at_hash;
+    if (!expected_->access_token.empty() && claims_["at_hash"].has_value()) {
+        if (auto e = rule(at_hash().has_value(), error_code::id_token_at_hash_mismatch)) { // not even the form of one
+            step_ = step::refused;
+            return *e;
+        }
+    }
+    return {};
+}
+
+CALIMATIC_DECL std::optional<id_token_rules::hash_question> id_token_rules::at_hash() const {
+    if (step_ != step::at_hash || expected_->access_token.empty()) return std::nullopt;
+    auto const hash = traits_of(algorithm_).hash;
+    auto prefix = detail::decode_at_hash(claims_["at_hash"], hash);
+    if (!prefix) return std::nullopt;
+    return hash_question{hash, expected_->access_token, std::move(*prefix)};
+}
+
+CALIMATIC_DECL result<id_token_claims> id_token_rules::finish(bool at_hash_fits) && {
+    bool const in_order = step_ == step::at_hash;
+    bool const asked = at_hash().has_value();
+    step_ = step::refused; // the claims are handed out once
+    if (!in_order) return error_code::flow_in_wrong_state;
+    detail::check rule{options_};
+    if (asked || !at_hash_fits)
+        if (auto e = rule(at_hash_fits, error_code::id_token_at_hash_mismatch)) return *e;
+    return id_token_claims(std::move(claims_));
+}
+
+} // namespace calimatic::inline CALIMATIC_ABI

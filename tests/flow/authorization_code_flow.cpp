@@ -1,0 +1,571 @@
+#include <calimatic/flow/authorization_code_flow.hpp>
+
+#include <calimatic/drive/blocking.hpp>
+#include <catch2/catch_test_macros.hpp>
+#include <catch2/generators/catch_generators.hpp>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "support/provider.hpp"
+
+namespace cal = calimatic;
+using support::noon;
+using support::provider;
+using support::virtual_host;
+using log_of = std::vector<std::string>;
+
+namespace {
+
+constexpr auto redirect_uri = "http://127.0.0.1:3000/cb";
+
+cal::authorization_parameters parameters() { return {.redirect_uri = redirect_uri, .scope = "openid email"}; }
+
+/// One sign-in against one provider, in one of the two modes.
+struct fixture {
+    provider server;
+    virtual_host host{server};
+    support::seeded_random random;
+    cal::authorization_code_options options;
+
+    explicit fixture(cal::crypto_answers crypto) { options.crypto = crypto; }
+
+    cal::result<cal::authorization_code_flow> start(cal::authorization_parameters p = parameters(), cal::client_information client = {.client_id = "client"}) {
+        auto flow = cal::authorization_code_flow::start(server.metadata(), std::move(client), std::move(p), random, host.now(), options);
+        if (flow) answer_questions(*flow);
+        return flow;
+    }
+    static void answer_questions(cal::authorization_code_flow& flow) {
+        while (auto q = flow.poll_crypto_question()) flow.handle_crypto_answer(q->id, cal::answer_inside(*q));
+    }
+    cal::result<cal::sign_in> finish(cal::authorization_code_flow& flow) { return cal::drive(flow, host, cal::answer_inside); }
+
+    /// From the start to the end, with a redirect that may be tampered with.
+    cal::result<cal::sign_in> sign_in(cal::authorization_parameters p = parameters()) {
+        auto flow = start(std::move(p));
+        if (!flow) return flow.error();
+        if (auto taken = flow->handle_redirect(server.authorize(*flow->authorization_url()), host.now()); !taken) return taken.error();
+        return finish(*flow);
+    }
+};
+
+#define BOTH_MODES fixture f(GENERATE(cal::crypto_answers::inside, cal::crypto_answers::by_host))
+
+std::string with_claim(std::string claims, std::string_view name, std::string_view value) { return support::with_member(claims, name, value); }
+
+} // namespace
+
+TEST_CASE("a user signs in") {
+    BOTH_MODES;
+    f.options.request_userinfo = true;
+    auto const user = f.sign_in();
+    REQUIRE(user);
+    CHECK(user->claims.sub() == "alice");
+    CHECK(user->claims.name() == "Alice");
+    CHECK(user->tokens.access_token.expose() == "the-access-token");
+    CHECK(user->tokens.refresh_token.expose() == "the-refresh-token");
+    CHECK(user->tokens.scope == "openid email");
+    CHECK_FALSE(user->scope_reduced);
+    REQUIRE(user->userinfo);
+    CHECK(user->userinfo->email() == "alice@example.com");
+    CHECK_FALSE(user->userinfo_error);
+    CHECK(user->keys.keys.size() == 1);
+    CHECK(f.server.log == log_of{"jwks", "token", "userinfo"});
+}
+
+TEST_CASE("without the wish for it UserInfo is not asked, and keys that are held are not fetched") {
+    BOTH_MODES;
+    f.options.keys = support::public_keys({support::rsa_key});
+    auto const user = f.sign_in();
+    REQUIRE(user);
+    CHECK_FALSE(user->userinfo);
+    CHECK_FALSE(user->userinfo_error);
+    CHECK(f.server.log == log_of{"token"});
+}
+
+TEST_CASE("the authorization URL carries fresh state, nonce and challenge, and openid") {
+    BOTH_MODES;
+    std::set<std::string> seen;
+    for (int i = 0; i < 100; ++i) {
+        auto flow = f.start({.redirect_uri = redirect_uri, .scope = "email"});
+        REQUIRE(flow);
+        auto const url = *flow->authorization_url();
+        for (auto const* name : {"state", "nonce", "code_challenge"}) {
+            auto const value = support::parameter(url, name);
+            CHECK(value.size() == 43);
+            CHECK(seen.insert(value).second);
+        }
+        CHECK(support::parameter(url, "scope") == "openid email");
+        CHECK(support::parameter(url, "code_challenge_method") == "S256");
+        CHECK(url.find(flow->pending()->code_verifier.expose()) == std::string::npos);
+    }
+}
+
+TEST_CASE("by the host, there is neither URL nor pending sign-in before the challenge was answered") {
+    fixture f(cal::crypto_answers::by_host);
+    auto flow = cal::authorization_code_flow::start(f.server.metadata(), {.client_id = "client"}, parameters(), f.random, noon, f.options);
+    REQUIRE(flow);
+    CHECK_FALSE(flow->authorization_url());
+    CHECK_FALSE(flow->pending());
+    CHECK(flow->next_deadline() == cal::time_point{});
+    CHECK(flow->handle_redirect("http://127.0.0.1:3000/cb?state=x", noon).error() == cal::error_code::flow_in_wrong_state);
+    auto const question = flow->poll_crypto_question();
+    REQUIRE(question);
+    CHECK(question->what == cal::crypto_question::kind::sha256);
+    CHECK_FALSE(flow->poll_crypto_question());
+    CHECK_FALSE(flow->handle_crypto_answer(question->id + 1, cal::answer_inside(*question)));
+
+    SECTION("answered") {
+        CHECK(flow->handle_crypto_answer(question->id, cal::answer_inside(*question)));
+        CHECK(flow->authorization_url());
+        CHECK(flow->pending());
+        CHECK_FALSE(flow->handle_crypto_answer(question->id, cal::answer_inside(*question)));
+    }
+    SECTION("with anything but a digest of 32 bytes the flow ends") {
+        for (auto const& bad : {cal::crypto_answer{}, cal::crypto_answer{cal::crypto_answer::kind::yes, {}}, cal::crypto_answer{cal::crypto_answer::kind::digest, "short"}}) {
+            auto other = cal::authorization_code_flow::start(f.server.metadata(), {.client_id = "client"}, parameters(), f.random, noon, f.options);
+            CHECK(other->handle_crypto_answer(other->poll_crypto_question()->id, bad));
+            CHECK(other->poll_result()->error() == cal::error_code::crypto_unavailable);
+        }
+    }
+}
+
+TEST_CASE("what cannot work is refused before the browser is opened") {
+    BOTH_MODES;
+    CHECK(f.start({.redirect_uri = "http://app.example/cb"}).error() == cal::error_code::redirect_uri_invalid);
+    CHECK(f.start({.redirect_uri = redirect_uri, .prompt = "none login"}).error() == cal::error_code::prompt_contradictory);
+    CHECK(f.start({.redirect_uri = redirect_uri, .extra = {{"state", "x"}}}).error() == cal::error_code::parameter_reserved);
+    CHECK(f.start(parameters(), {}).error() == cal::error_code::client_id_missing);
+    CHECK(f.start(parameters(), {.client_id = "client", .token_endpoint_auth_method = "client_secret_post"}).error() == cal::error_code::client_secret_missing);
+    CHECK(f.start(parameters(), {.client_id = "client", .id_token_signed_response_alg = "none"}).error() == cal::error_code::jws_alg_unknown);
+    support::failing_random failing;
+    CHECK(cal::authorization_code_flow::start(f.server.metadata(), {.client_id = "client"}, parameters(), failing, noon, f.options).error() ==
+          cal::error_code::random_source_failed);
+    auto no_endpoint = f.server.metadata();
+    no_endpoint.authorization_endpoint.clear();
+    CHECK(cal::authorization_code_flow::start(no_endpoint, {.client_id = "client"}, parameters(), f.random, noon, f.options).error() ==
+          cal::error_code::endpoint_missing);
+    CHECK(f.server.log.empty());
+}
+
+TEST_CASE("until our state was read, a redirect is only an error, and the sign-in goes on") {
+    BOTH_MODES;
+    auto flow = f.start();
+    REQUIRE(flow);
+    auto const honest = f.server.authorize(*flow->authorization_url());
+    auto const state = support::parameter(honest, "state");
+    struct row {
+        char const* what;
+        std::string url;
+        cal::error_code code;
+    };
+    for (auto const& bad : {
+             row{"malformed", "http://127.0.0.1:3000/cb?state=%zz", cal::error_code::form_malformed},
+             row{"not a URL", "hello", cal::error_code::redirect_not_ours},
+             row{"another path", "http://127.0.0.1:3000/other?code=x&state=" + state, cal::error_code::redirect_not_ours},
+             row{"another port", "http://127.0.0.1:3001/cb?code=x&state=" + state, cal::error_code::redirect_not_ours},
+             row{"az-state-missing", "http://127.0.0.1:3000/cb?code=x", cal::error_code::state_missing},
+             row{"az-state-wrong", "http://127.0.0.1:3000/cb?code=x&state=" + state + "x", cal::error_code::state_mismatch},
+             row{"az-state-twice", "http://127.0.0.1:3000/cb?code=x&state=" + state + "&state=" + state, cal::error_code::parameter_repeated},
+             row{"an error without our state", "http://127.0.0.1:3000/cb?error=access_denied&state=foreign", cal::error_code::state_mismatch},
+         }) {
+        INFO(bad.what);
+        auto const taken = flow->handle_redirect(bad.url, noon);
+        REQUIRE_FALSE(taken);
+        CHECK(taken.error().code() == bad.code);
+        CHECK_FALSE(flow->poll_result());
+        CHECK(flow->pending());
+    }
+    CHECK(flow->handle_redirect(honest, noon));
+    CHECK(f.finish(*flow));
+}
+
+TEST_CASE("with our state, a bad redirect ends the sign-in without a request") {
+    BOTH_MODES;
+    auto flow = f.start();
+    auto const honest = f.server.authorize(*flow->authorization_url());
+    auto const state = support::parameter(honest, "state");
+    std::string const base = "http://127.0.0.1:3000/cb?state=" + state;
+    std::string const iss = "&iss=https%3A%2F%2Fop.example";
+    struct row {
+        char const* what;
+        std::string url;
+        cal::error_code code;
+    };
+    for (auto const& bad : {
+             row{"az-code-twice", base + iss + "&code=a&code=b", cal::error_code::parameter_repeated},
+             row{"az-iss-twice", base + iss + iss + "&code=a", cal::error_code::parameter_repeated},
+             row{"az-iss-wrong", base + "&iss=https%3A%2F%2Fop.example1&code=a", cal::error_code::authorization_iss_mismatch},
+             row{"az-iss-missing", base + "&code=a", cal::error_code::authorization_iss_missing},
+             row{"az-error", base + iss + "&error=access_denied&error_description=no%0d%0a%3Cscript%3E", cal::error_code::authorization_error},
+             row{"an error of another issuer", base + "&iss=https%3A%2F%2Fevil.example&error=access_denied", cal::error_code::authorization_iss_mismatch},
+             row{"az-code-and-error", base + iss + "&code=a&error=access_denied", cal::error_code::code_and_error},
+             row{"az-code-missing", base + iss, cal::error_code::code_missing},
+             row{"az-code-empty", base + iss + "&code=", cal::error_code::code_missing},
+             row{"az-token-in-query", base + iss + "&access_token=x&id_token=y", cal::error_code::code_missing},
+         }) {
+        INFO(bad.what);
+        auto pending = flow->pending();
+        auto copy = cal::authorization_code_flow::resume(f.server.metadata(), {.client_id = "client"}, pending->clone(), f.random, noon, f.options);
+        REQUIRE(copy);
+        auto const taken = copy->handle_redirect(bad.url, noon);
+        REQUIRE_FALSE(taken);
+        CHECK(taken.error().code() == bad.code);
+        CHECK_FALSE(copy->poll_request(noon));
+        auto const ended = copy->poll_result();
+        REQUIRE(ended);
+        CHECK(ended->error().code() == bad.code);
+        CHECK(copy->handle_redirect(honest, noon).error() == cal::error_code::redirect_already_used);
+        for (char c : ended->error().message()) CHECK((c >= ' ' && c <= '~'));
+    }
+    CHECK(f.server.log.empty());
+}
+
+TEST_CASE("a redirect is taken once") {
+    BOTH_MODES;
+    auto flow = f.start();
+    auto const honest = f.server.authorize(*flow->authorization_url());
+    CHECK(flow->handle_redirect(honest, noon));
+    CHECK_FALSE(flow->pending());
+    CHECK(flow->handle_redirect(honest, noon).error() == cal::error_code::redirect_already_used);
+    CHECK(flow->handle_redirect("http://127.0.0.1:3000/cb?state=foreign", noon).error() == cal::error_code::state_mismatch);
+    CHECK(f.finish(*flow));
+    CHECK(flow->handle_redirect(honest, noon).error() == cal::error_code::redirect_already_used);
+}
+
+TEST_CASE("a sign-in that takes too long expires, by itself or with its redirect") {
+    BOTH_MODES;
+    auto flow = f.start();
+    auto const honest = f.server.authorize(*flow->authorization_url());
+    auto const late = noon + cal::milliseconds{600'000};
+    CHECK(flow->next_deadline() == late);
+    CHECK_FALSE(flow->poll_request(late - cal::milliseconds{1}));
+    CHECK_FALSE(flow->poll_result());
+
+    SECTION("with its redirect") { CHECK(flow->handle_redirect(honest, late).error() == cal::error_code::sign_in_expired); }
+    SECTION("by itself") {
+        CHECK_FALSE(flow->poll_request(late));
+        CHECK(flow->handle_redirect("http://127.0.0.1:3000/cb?state=foreign", late).error() == cal::error_code::state_mismatch);
+    }
+    CHECK(flow->poll_result()->error() == cal::error_code::sign_in_expired);
+    CHECK_FALSE(flow->handle_redirect(honest, late));
+    CHECK(f.server.log.empty());
+}
+
+TEST_CASE("a sign-in is taken up again from its saved form, at the same server and as the same client only") {
+    BOTH_MODES;
+    std::string blob, honest;
+    {
+        auto flow = f.start({.redirect_uri = redirect_uri, .scope = "openid", .max_age = cal::seconds{60}});
+        honest = f.server.authorize(*flow->authorization_url());
+        blob = serialize(*flow->pending()).expose();
+    }
+    auto const resume = [&](cal::server_metadata server, char const* client_id) {
+        return cal::authorization_code_flow::resume(
+            std::move(server), {.client_id = client_id}, cal::parse_pending_sign_in(blob).value(), f.random, noon, f.options);
+    };
+    auto foreign = f.server.metadata();
+    foreign.issuer = "https://evil.example";
+    CHECK(resume(foreign, "client").error() == cal::error_code::pending_of_another_server);
+    CHECK(resume(f.server.metadata(), "other").error() == cal::error_code::pending_of_another_client);
+
+    auto flow = resume(f.server.metadata(), "client");
+    REQUIRE(flow);
+    CHECK_FALSE(flow->authorization_url());
+    CHECK(serialize(*flow->pending()).expose() == blob);
+    CHECK(flow->handle_redirect(honest, noon));
+    auto const user = f.finish(*flow);
+    REQUIRE_FALSE(user); // max_age came along
+    CHECK(user.error() == cal::error_code::id_token_auth_time_missing);
+}
+
+TEST_CASE("a bad ID Token ends the sign-in with the first rule it broke, and UserInfo is not asked") {
+    BOTH_MODES;
+    f.options.request_userinfo = true;
+    struct row {
+        char const* what;
+        std::function<std::string(std::string)> claims;
+        std::function<std::string(std::string)> token;
+        cal::error_code code;
+    };
+    auto const keep = [](std::string text) { return text; };
+    auto const set = [](std::string_view name, std::string_view value) { return [=](std::string c) { return with_claim(std::move(c), name, value); }; };
+    for (auto const& bad : {
+             row{"idt-iss-wrong", set("iss", "\"https://op.example1\""), keep, cal::error_code::id_token_iss_mismatch},
+             row{"idt-sub-missing", set("sub", ""), keep, cal::error_code::id_token_sub_missing},
+             row{"idt-aud-wrong", set("aud", "\"client1\""), keep, cal::error_code::id_token_aud_mismatch},
+             row{"idt-aud-untrusted-second", set("aud", R"(["client","other"])"), keep, cal::error_code::id_token_aud_untrusted},
+             row{"idt-azp-wrong", set("azp", "\"other\""), keep, cal::error_code::id_token_azp_mismatch},
+             row{"idt-iat-missing", set("iat", ""), keep, cal::error_code::id_token_iat_missing},
+             row{"idt-exp-missing", set("exp", ""), keep, cal::error_code::id_token_exp_missing},
+             row{"idt-exp-past", set("exp", "1700000000"), keep, cal::error_code::id_token_expired},
+             row{"idt-nonce-wrong", set("nonce", "\"other\""), keep, cal::error_code::id_token_nonce_mismatch},
+             row{"idt-nonce-missing", set("nonce", ""), keep, cal::error_code::id_token_nonce_missing},
+             row{"idt-at_hash-wrong", set("at_hash", "\"AAAAAAAAAAAAAAAAAAAAAA\""), keep, cal::error_code::id_token_at_hash_mismatch},
+             row{"idt-alg-none", keep, [](std::string) { return support::unsigned_token(R"({"alg":"none"})"); }, cal::error_code::jws_alg_none},
+             row{"idt-sig-flip", keep, [](std::string t) { return support::with_flipped_signature(t); }, cal::error_code::jws_signature_invalid},
+             row{"idt-5-parts", keep, [](std::string) { return std::string("a.b.c.d.e"); }, cal::error_code::jws_encrypted},
+         }) {
+        INFO(bad.what);
+        f.server.edit_claims = bad.claims;
+        f.server.edit_id_token = bad.token;
+        f.server.log.clear();
+        auto const user = f.sign_in();
+        REQUIRE_FALSE(user);
+        CHECK(user.error().code() == bad.code);
+        CHECK(f.server.log == log_of{"jwks", "token"});
+    }
+}
+
+TEST_CASE("a bad token response ends the sign-in, and the code is not sent again") {
+    BOTH_MODES;
+    struct row {
+        char const* what;
+        cal::result<cal::http_response, cal::transport_failure> answer;
+        cal::error_code code;
+    };
+    auto const json = [](int status, std::string body) { return cal::http_response{status, {}, std::move(body)}; };
+    for (auto const& bad : {
+             row{"tok-close", cal::transport_failure::no_answer, cal::error_code::transport_no_answer},
+             row{"not sent", cal::transport_failure::not_sent, cal::error_code::transport_not_sent},
+             row{"tok-huge", cal::transport_failure::too_large, cal::error_code::transport_too_large},
+             row{"tok-redirect", cal::http_response{307, {{"Location", "https://evil.example"}}, {}}, cal::error_code::redirect_not_followed},
+             row{"tok-500", json(500, "oops"), cal::error_code::server_unavailable},
+             row{"tok-429", json(429, ""), cal::error_code::too_many_requests},
+             row{"tok-400-html", json(400, "<html>"), cal::error_code::status_unexpected},
+             row{"tok-html", json(200, "<html>"), cal::error_code::token_response_malformed},
+             row{"tok-empty", json(200, ""), cal::error_code::token_response_malformed},
+             row{"tok-error-in-200", json(200, R"({"error":"invalid_grant"})"), cal::error_code::token_error},
+             row{"invalid_grant", json(400, R"({"error":"invalid_grant"})"), cal::error_code::token_error},
+             row{"idt-dropped", json(200, R"({"access_token":"a","token_type":"Bearer"})"), cal::error_code::id_token_missing},
+             row{"tok-type-mac", json(200, R"({"access_token":"a","token_type":"mac","id_token":"x"})"), cal::error_code::token_type_unknown},
+             row{"tok-access-crlf", json(200, R"({"access_token":"a\r\nb","token_type":"Bearer","id_token":"x"})"), cal::error_code::token_not_sendable},
+         }) {
+        INFO(bad.what);
+        f.server.tamper = [&](std::string_view endpoint, cal::http_response honest) -> cal::result<cal::http_response, cal::transport_failure> {
+            if (endpoint == "token") return bad.answer;
+            return honest;
+        };
+        f.server.log.clear();
+        auto const user = f.sign_in();
+        REQUIRE_FALSE(user);
+        CHECK(user.error().code() == bad.code);
+        CHECK(f.server.log == log_of{"jwks", "token"});
+    }
+}
+
+TEST_CASE("a server that repeats what it was sent does not get our secrets into an error") {
+    BOTH_MODES;
+    f.server.tamper = [](std::string_view endpoint, cal::http_response honest) {
+        return endpoint == "token" ? cal::http_response{400, {}, R"({"error":"invalid_grant","error_description":"bad the-code"})"} : honest;
+    };
+    auto const user = f.sign_in();
+    REQUIRE_FALSE(user);
+    CHECK(user.error().server_error() == "invalid_grant");
+    CHECK(user.error().server_text().find("the-code") == std::string_view::npos);
+    CHECK(user.error().condition() == cal::condition::authorize_again);
+}
+
+TEST_CASE("keys that were changed just before signing are fetched once more") {
+    BOTH_MODES;
+    SECTION("between our fetch and the token") {
+        f.server.tamper = [&](std::string_view endpoint, cal::http_response honest) {
+            if (endpoint == "jwks") {
+                f.server.key = support::other_rsa_key;
+                f.server.published = {support::other_rsa_key};
+            }
+            return honest;
+        };
+        auto const user = f.sign_in();
+        REQUIRE(user);
+        CHECK(user->keys.keys[0].kid == "rsa-2");
+        CHECK(f.server.log == log_of{"jwks", "token", "jwks"});
+    }
+    SECTION("since the keys that we held") {
+        f.options.keys = support::public_keys({support::other_rsa_key});
+        REQUIRE(f.sign_in());
+        CHECK(f.server.log == log_of{"token", "jwks"});
+    }
+    SECTION("under the same name as those that we held") {
+        f.options.keys = support::public_keys({support::other_rsa_key});
+        f.options.keys->keys[0].kid = "rsa-1";
+        REQUIRE(f.sign_in());
+        CHECK(f.server.log == log_of{"token", "jwks"});
+    }
+    SECTION("but not twice") {
+        f.server.key = support::other_rsa_key;
+        auto const user = f.sign_in();
+        REQUIRE_FALSE(user);
+        CHECK(user.error() == cal::error_code::jwk_not_found);
+        CHECK(f.server.log == log_of{"jwks", "token", "jwks"});
+    }
+}
+
+TEST_CASE("keys are asked for again within a bound, before and after the code was spent") {
+    BOTH_MODES;
+    int failures = GENERATE(1, 2, 3);
+    int const wanted = failures;
+    f.server.tamper = [&](std::string_view endpoint, cal::http_response honest) -> cal::result<cal::http_response, cal::transport_failure> {
+        if (endpoint == "jwks" && failures-- > 0) return cal::transport_failure::no_answer;
+        return honest;
+    };
+    auto const user = f.sign_in();
+    if (wanted <= 2) {
+        CHECK(user);
+        CHECK(f.host.time > noon + cal::milliseconds{1000});
+    } else {
+        REQUIRE_FALSE(user);
+        CHECK(user.error() == cal::error_code::transport_no_answer);
+        CHECK(f.server.log == log_of{"jwks", "jwks", "jwks"});
+    }
+}
+
+TEST_CASE("a key set that is broken ends the sign-in before the code is sent") {
+    BOTH_MODES;
+    f.server.tamper = [](std::string_view endpoint, cal::http_response honest) {
+        if (endpoint == "jwks") honest.body = "<html>";
+        return honest;
+    };
+    auto const user = f.sign_in();
+    REQUIRE_FALSE(user);
+    CHECK(user.error() == cal::error_code::json_syntax);
+    CHECK(f.server.log == log_of{"jwks"});
+}
+
+TEST_CASE("UserInfo that cannot be had is reported, and the user is signed in all the same") {
+    BOTH_MODES;
+    f.options.request_userinfo = true;
+    struct row {
+        char const* what;
+        cal::result<cal::http_response, cal::transport_failure> answer;
+        cal::error_code code;
+        std::size_t requests;
+    };
+    for (auto const& bad : {
+             row{"ui-401", cal::http_response{401, {{"WWW-Authenticate", "Bearer error=\"invalid_token\""}}, {}}, cal::error_code::invalid_token, 1},
+             row{"ui-html", cal::http_response{200, {{"Content-Type", "text/html"}}, "<html>"}, cal::error_code::userinfo_content_type, 1},
+             row{"ui-redirect", cal::http_response{302, {}, {}}, cal::error_code::redirect_not_followed, 1},
+             row{"ui-sub-missing", cal::http_response{200, {}, "{}"}, cal::error_code::userinfo_sub_missing, 1},
+             row{"a server that is down", cal::http_response{503, {}, {}}, cal::error_code::server_unavailable, 3},
+             row{"a server that wants to rest for an hour", cal::http_response{503, {{"Retry-After", "3600"}}, {}}, cal::error_code::server_unavailable, 1},
+             row{"no answer", cal::transport_failure::no_answer, cal::error_code::transport_no_answer, 3},
+         }) {
+        INFO(bad.what);
+        f.server.tamper = [&](std::string_view endpoint, cal::http_response honest) -> cal::result<cal::http_response, cal::transport_failure> {
+            if (endpoint == "userinfo") return bad.answer;
+            return honest;
+        };
+        f.server.log.clear();
+        auto const user = f.sign_in();
+        REQUIRE(user);
+        CHECK_FALSE(user->userinfo);
+        REQUIRE(user->userinfo_error);
+        CHECK(user->userinfo_error->code() == bad.code);
+        CHECK(f.server.log.size() == 2 + bad.requests);
+    }
+}
+
+TEST_CASE("UserInfo about another user ends the sign-in (ui-sub-wrong)") {
+    BOTH_MODES;
+    f.options.request_userinfo = true;
+    f.server.tamper = [](std::string_view endpoint, cal::http_response honest) {
+        if (endpoint == "userinfo") honest.body = R"({"sub":"mallory"})";
+        return honest;
+    };
+    auto const user = f.sign_in();
+    REQUIRE_FALSE(user);
+    CHECK(user.error() == cal::error_code::userinfo_sub_mismatch);
+}
+
+TEST_CASE("less scope than was asked for is said") {
+    BOTH_MODES;
+    f.server.scope = "openid";
+    auto const user = f.sign_in();
+    REQUIRE(user);
+    CHECK(user->scope_reduced);
+    CHECK(user->tokens.scope == "openid");
+}
+
+TEST_CASE("a device whose clock is wrong learns the server's time with the tokens") {
+    BOTH_MODES;
+    // The provider lives a quarter of an hour ahead of the device: without the offset the token would be from the future.
+    auto const ahead = noon + cal::milliseconds{900'000};
+    f.server.edit_claims = [&](std::string claims) {
+        claims = with_claim(std::move(claims), "iat", std::to_string(support::seconds_of(ahead)));
+        return with_claim(std::move(claims), "exp", std::to_string(support::seconds_of(ahead) + 300));
+    };
+    SECTION("from the Date of the token response") {
+        f.server.tamper = [](std::string_view endpoint, cal::http_response honest) {
+            if (endpoint == "token") honest.headers.push_back({"Date", "Fri, 15 Jan 2027 08:15:00 GMT"});
+            return honest;
+        };
+        auto const user = f.sign_in();
+        REQUIRE(user);
+        REQUIRE(user->clock.learned());
+        CHECK(user->clock.describe().find("15 minutes slow") != std::string::npos);
+    }
+    SECTION("and says so where it cannot") {
+        auto const user = f.sign_in();
+        REQUIRE_FALSE(user);
+        CHECK(user.error() == cal::error_code::id_token_iat_future);
+    }
+}
+
+TEST_CASE("an answer that nobody waits for is ignored at every step, and an aborted sign-in asks for nothing") {
+    BOTH_MODES;
+    f.options.request_userinfo = true;
+    for (int steps = 0; steps < 4; ++steps) {
+        INFO(steps);
+        auto flow = f.start();
+        REQUIRE(flow);
+        auto const honest = f.server.authorize(*flow->authorization_url());
+        CHECK_FALSE(flow->handle_response(cal::request_id{1}, {200, {}, "{}"}, noon));
+        REQUIRE(flow->handle_redirect(honest, noon));
+        cal::request_id last{};
+        for (int i = 0; i < steps; ++i) {
+            fixture::answer_questions(*flow);
+            auto request = flow->poll_request(noon);
+            REQUIRE(request);
+            CHECK(request->id != last);
+            last = request->id;
+            CHECK_FALSE(flow->poll_request(noon));
+            CHECK_FALSE(flow->handle_response(cal::request_id{99}, {200, {}, "{}"}, noon));
+            CHECK_FALSE(flow->handle_failure(cal::request_id{}, cal::transport_failure::no_answer, noon));
+            if (i + 1 == steps) break;
+            CHECK(flow->handle_response(request->id, f.server.handle(*request, noon).value(), noon));
+            CHECK_FALSE(flow->handle_response(request->id, {200, {}, "{}"}, noon));
+        }
+        flow->abort();
+        CHECK_FALSE(flow->handle_response(last, {200, {}, "{}"}, noon));
+        CHECK(flow->poll_result()->error() == cal::error_code::aborted);
+        CHECK_FALSE(flow->poll_request(noon));
+        CHECK_FALSE(flow->poll_crypto_question());
+        CHECK_FALSE(flow->next_deadline());
+        flow->abort();
+        CHECK_FALSE(flow->poll_result());
+    }
+}
+
+TEST_CASE("the trace tells what was checked, and no secret") {
+    struct recorder final : cal::trace {
+        std::string text;
+        std::set<cal::error_code> broken;
+        void record(cal::decision const& d) noexcept override {
+            text.append(cal::rule_of(d.rule).name).append(" ").append(d.got).append(" ").append(d.expected).append("\n");
+            if (!d.kept) broken.insert(d.rule);
+        }
+    } trace;
+    BOTH_MODES;
+    f.options.check.trace = &trace;
+    f.server.edit_claims = [](std::string c) { return with_claim(std::move(c), "aud", "\"other\""); };
+    auto flow = f.start();
+    auto const pending = *flow->pending();
+    REQUIRE(flow->handle_redirect(f.server.authorize(*flow->authorization_url()), noon));
+    CHECK_FALSE(f.finish(*flow));
+    CHECK(trace.broken == std::set{cal::error_code::id_token_aud_mismatch});
+    CHECK(trace.text.find("id_token_iss_mismatch https://op.example") != std::string::npos);
+    for (auto secret : {pending.state.expose(), pending.nonce.expose(), pending.code_verifier.expose(), std::string_view("the-code"),
+             std::string_view("the-access-token"), std::string_view("the-refresh-token")})
+        CHECK(trace.text.find(secret) == std::string::npos);
+}
