@@ -79,6 +79,7 @@ int failed(std::string_view step, std::string_view why) {
 // Claims are written by others. As JSON, with what is left of control characters taken out, they cannot play tricks on a terminal.
 void say_members(cal::json object) {
     for (std::size_t i = 0; i < object.size(); ++i) {
+        if (object.member_name(i) == "nonce") continue; // it has served its purpose
         auto line = "  " + std::string(object.member_name(i)) + ": " + object.member_value(i).to_string();
         for (std::size_t at = 0; at < line.size(); ++at) {
             auto const byte = static_cast<unsigned char>(line[at]);

@@ -14,21 +14,23 @@ const program = spawn(argv[2], [
   '--scope', 'openid profile email offline_access',
   '--userinfo',
   '--no-browser',
-], { stdio: ['ignore', 'pipe', 'inherit'], env: environment });
-const timer = setTimeout(() => {
-  console.error('Nothing happened for a minute: ended');
-  program.kill();
-}, 60_000);
+], { stdio: ['ignore', 'pipe', 'inherit'], env: { ...environment, NO_PROXY: '127.0.0.1' } });
+const ended = new Promise((end) => { program.on('exit', end).on('error', end); });
+const timer = setTimeout(() => program.kill(), 60_000);
 
-for await (const line of createInterface({ input: program.stdout })) {
-  const url = /^Open this address in a browser: (\S+)$/.exec(line)?.[1];
-  console.log(`program  | ${url ? 'Open this address in a browser: (the script does)' : line}`);
-  if (!url) continue;
-  const redirect = await signIn(url, { onStep: (step) => console.log(`person   | ${step}`) });
-  await fetch(redirect); // back to the program
+try {
+  for await (const line of createInterface({ input: program.stdout })) {
+    const [, url] = /^Open this address in a browser: (\S+)$/.exec(line) ?? [];
+    console.log(`program  | ${url ? 'Open this address in a browser: (done by the script)' : line}`);
+    if (url) await fetch(await signIn(url, { onStep: (step) => console.log(`person   | ${step}`) })); // the redirect goes back to the program
+  }
+} catch (error) {
+  console.log(`person   | ${error.message}`);
+  program.kill();
 }
-if (program.exitCode === null && program.signalCode === null) await new Promise((ended) => { program.on('exit', ended); });
+await ended;
 clearTimeout(timer);
 await provider.close();
-console.log(program.exitCode === 0 ? 'It works: the program signed alice in and refreshed her tokens.' : `It failed: the program ended with ${program.exitCode ?? program.signalCode}.`);
-process.exitCode = program.exitCode === 0 ? 0 : 1;
+const works = program.exitCode === 0;
+console.log(works ? 'It works: alice was signed in, and her tokens were refreshed.' : `It failed: console_login ended with ${program.exitCode ?? program.signalCode}.`);
+process.exitCode = works ? 0 : 1;

@@ -90,7 +90,7 @@ def unit(arguments):
 
 def sanitize(arguments):
     """The same tests with the address and undefined behaviour sanitizers."""
-    return run_rooms(configure('sanitize', [*UNIT, '-Doptimization=1', '-Db_sanitize=address,undefined']), arguments)
+    return run_rooms(configure('sanitize', [*UNIT, '-Db_sanitize=address,undefined']), arguments)
 
 
 def run_rooms(directory, arguments):

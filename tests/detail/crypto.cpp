@@ -8,13 +8,13 @@
 #include <string_view>
 #include <utility>
 
-#include "support/outcome.hpp"
+#include "support/rule_name.hpp"
 #include "support/tokens.hpp"
 
 using namespace calimatic;
 using namespace calimatic::detail;
 using support::decode;
-using support::outcome;
+using support::rule_name;
 
 namespace {
 
@@ -189,13 +189,9 @@ TEST_CASE("a signature of another length is none, and leaves nothing behind in a
 TEST_CASE("RSA: a leading zero octet is part of the signature, and its value is below the modulus (JS-12)") {
     numbers const key(support::rsa_key);
     auto verification = *key.verification();
-    std::string signature;
-    std::string message;
-    for (int i = 0; signature.empty() || signature.front() != 0; ++i) {
-        message = "message " + std::to_string(i);
-        if (i == 0) message = "message 285"; // the first of these whose signature begins with a zero octet
-        signature = sign(key, message);
-    }
+    std::string const message = "message 285";
+    auto const signature = sign(key, message);
+    REQUIRE(signature.front() == 0);
     CHECK(verification.accepts(message, signature));
     CHECK_FALSE(verification.accepts(message, std::string_view(signature).substr(1)));
     // s + n is the same number modulo n; the first octet of n leaves room for it
@@ -268,7 +264,7 @@ TEST_CASE("ECDSA: the greater s is as good as the lesser one (JS-14)") {
 
 TEST_CASE("ECDSA: points off the curve and coordinates not below p are refused (V22: jwks-off-curve)") {
     numbers const key(support::p256_key);
-    auto const load = [](std::string const& x, std::string const& y) { return outcome(verification_key::load(scheme::ecdsa_p256_sha256, {x, y})); };
+    auto const load = [](std::string const& x, std::string const& y) { return rule_name(verification_key::load(scheme::ecdsa_p256_sha256, {x, y})); };
     auto const p = hex("ffffffff00000001000000000000000000000000ffffffffffffffffffffffff");
     std::string const zero(32, '\0');
     auto changed = key.b;
@@ -305,7 +301,7 @@ TEST_CASE("ECDSA signatures are always 64 bytes, however small r and s are (JS-2
     auto verification = *numbers_of_key.verification();
     support::seeded_random random;
     int short_ones = 0;
-    for (int i = 0; i < 2000; ++i) {
+    for (int i = 0; i < 10'000; ++i) {
         auto const signature = *key.sign("message " + std::to_string(i), random);
         if (signature.size() != 64) FAIL("a signature of " << signature.size() << " bytes");
         if (signature[0] != 0 && signature[32] != 0) continue;
@@ -338,7 +334,7 @@ TEST_CASE("Ed25519: S is below the order, so that a signature has one spelling o
 }
 
 TEST_CASE("Ed25519: keys of small or mixed order, no points, and second spellings are refused (V26)") {
-    auto const load = [](std::string_view digits) { return outcome(verification_key::load(scheme::ed25519, {hex(digits), {}})); };
+    auto const load = [](std::string_view digits) { return rule_name(verification_key::load(scheme::ed25519, {hex(digits), {}})); };
     for (auto small_order : {
              "0100000000000000000000000000000000000000000000000000000000000000", "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
              "0000000000000000000000000000000000000000000000000000000000000000", "0000000000000000000000000000000000000000000000000000000000000080",
@@ -371,27 +367,27 @@ TEST_CASE("halves that do not belong together make no signing key") {
                               std::pair(support::ed25519_key, support::other_ed25519_key)}) {
         INFO(one.substr(0, 40));
         numbers const a(one), b(other);
-        CHECK(outcome(signing_key::load(a.kind, a.private_half(), a.public_half())) == "accepted");
-        CHECK(outcome(signing_key::load(a.kind, b.private_half(), a.public_half())) == "jwk_refused_by_crypto");
-        CHECK(outcome(signing_key::load(a.kind, {}, a.public_half())) == "jwk_refused_by_crypto");
-        CHECK(outcome(signing_key::load(a.kind, a.private_half(), {})) == "jwk_refused_by_crypto");
+        CHECK(rule_name(signing_key::load(a.kind, a.private_half(), a.public_half())) == "accepted");
+        CHECK(rule_name(signing_key::load(a.kind, b.private_half(), a.public_half())) == "jwk_refused_by_crypto");
+        CHECK(rule_name(signing_key::load(a.kind, {}, a.public_half())) == "jwk_refused_by_crypto");
+        CHECK(rule_name(signing_key::load(a.kind, a.private_half(), {})) == "jwk_refused_by_crypto");
     }
     numbers rsa(support::rsa_key);
     std::string const one("\x01"), two("\x02"), zeros(128, '\0'), ones(128, '\xff');
     for (auto const& factor : {one, two, zeros, ones, rsa.q, rsa.a}) {
-        CHECK(outcome(signing_key::load(rsa.kind, {{}, factor, rsa.q}, rsa.public_half())) == "jwk_refused_by_crypto");
-        CHECK(outcome(signing_key::load(rsa.kind, {{}, factor, one}, rsa.public_half())) == "jwk_refused_by_crypto");
+        CHECK(rule_name(signing_key::load(rsa.kind, {{}, factor, rsa.q}, rsa.public_half())) == "jwk_refused_by_crypto");
+        CHECK(rule_name(signing_key::load(rsa.kind, {{}, factor, one}, rsa.public_half())) == "jwk_refused_by_crypto");
     }
     numbers ec(support::p256_key);
-    for (auto const& d : {std::string(32, '\0'), order_p256, std::string(32, '\xff')}) CHECK(outcome(signing_key::load(ec.kind, {d, {}, {}}, ec.public_half())) == "jwk_refused_by_crypto");
+    for (auto const& d : {std::string(32, '\0'), order_p256, std::string(32, '\xff')}) CHECK(rule_name(signing_key::load(ec.kind, {d, {}, {}}, ec.public_half())) == "jwk_refused_by_crypto");
 }
 
 TEST_CASE("a random source that fails is an error, and nothing replaces it") {
     support::failing_random broken;
     auto key = *numbers(support::p256_key).signing();
-    CHECK(outcome(key.sign("message", broken)) == "random_source_failed");
+    CHECK(rule_name(key.sign("message", broken)) == "random_source_failed");
     support::seeded_random random;
-    CHECK(outcome(key.sign("message", random)) == "accepted"); // the key itself is none the worse
+    CHECK(rule_name(key.sign("message", random)) == "accepted"); // the key itself is none the worse
 }
 
 TEST_CASE("a key that was moved from is of no use, and no danger") {
@@ -405,7 +401,7 @@ TEST_CASE("a key that was moved from is of no use, and no danger") {
     auto key = *numbers(support::ed25519_key).signing();
     auto const moved = std::move(key);
     support::seeded_random random;
-    CHECK(outcome(key.sign("message", random)) == "crypto_unavailable");
+    CHECK(rule_name(key.sign("message", random)) == "crypto_unavailable");
 }
 
 #endif

@@ -74,6 +74,7 @@ TEST_CASE("the redirect URIs of applications are read") { // RFC 8252 7
     CHECK(six.port == "80");
     CHECK(six.is_loopback());
     CHECK(parts("http://LOCALHOST/").is_loopback());
+    CHECK(parts("https://a/?b[]=c").query == "b[]=c"); // not RFC 3986, but what browsers send
     CHECK(parts("urn:ietf:wg:oauth:2.0:oob").path == "ietf:wg:oauth:2.0:oob");
 }
 

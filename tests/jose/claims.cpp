@@ -5,17 +5,17 @@
 #include <string>
 #include <string_view>
 
-#include "support/outcome.hpp"
+#include "support/rule_name.hpp"
 #include "support/tokens.hpp"
 
 using namespace calimatic;
-using support::outcome;
+using support::rule_name;
 
 namespace {
 
 void refuse(std::string_view what, std::string_view payload, error_code code) {
     INFO(what);
-    CHECK(outcome(parse_claims(payload)) == outcome(code));
+    CHECK(rule_name(parse_claims(payload)) == rule_name(code));
 }
 void accept(std::string_view what, std::string_view payload) { refuse(what, payload, error_code::none); }
 
@@ -126,11 +126,11 @@ TEST_CASE("strings are kept to the byte (JS-22)") {
 TEST_CASE("a nested token is refused, whatever its cty looks like (JS-21)") {
     auto const nested = [](std::string_view cty) {
         auto token = parse_compact_jws(support::unsigned_token(R"({"alg":"RS256","cty":")" + std::string(cty) + R"("})"));
-        return outcome(parse_claims(*token));
+        return rule_name(parse_claims(*token));
     };
     for (auto cty : {"JWT", "jwt", "Jwt", "application/jwt", "Application/JWT"}) CHECK(nested(cty) == "jwt_nested"); // idt-cty-jwt
     for (auto cty : {"", "json", "application/json", "JWTx"}) CHECK(nested(cty) == "accepted");
-    CHECK(outcome(parse_claims(*parse_compact_jws(support::unsigned_token(R"({"alg":"RS256"})")))) == "accepted");
+    CHECK(rule_name(parse_claims(*parse_compact_jws(support::unsigned_token(R"({"alg":"RS256"})")))) == "accepted");
 }
 
 TEST_CASE("claims of a token are those of the bytes that are signed (JS-16, JS-20)") {

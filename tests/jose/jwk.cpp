@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "support/outcome.hpp"
+#include "support/rule_name.hpp"
 #include "support/tokens.hpp"
 #include "support/vectors.hpp"
 
@@ -13,7 +13,7 @@ using namespace calimatic;
 using support::encode;
 using support::json_of;
 using support::jwk_set_text;
-using support::outcome;
+using support::rule_name;
 using support::public_jwk;
 using support::with_member;
 
@@ -25,7 +25,7 @@ result<jwk> parse(std::string_view text) {
 }
 void refuse(std::string_view what, std::string_view text, error_code code) {
     INFO(what);
-    CHECK(outcome(parse(text)) == outcome(code));
+    CHECK(rule_name(parse(text)) == rule_name(code));
 }
 void accept(std::string_view what, std::string_view text) { refuse(what, text, error_code::none); }
 
@@ -45,7 +45,7 @@ std::string octets(std::size_t size, char value = 1) { return quoted(encode(std:
 /// The kids of the keys that may have signed, or the name of the rule that is broken.
 std::string candidates(jwk_set const& set, signature_algorithm algorithm, std::optional<std::string> const& kid, check_options const& options = {}) {
     auto const keys = select_keys(set, algorithm, kid, options);
-    if (!keys) return outcome(keys);
+    if (!keys) return rule_name(keys);
     std::string kids;
     for (auto const* key : *keys) {
         CHECK((key >= set.keys.data() && key < set.keys.data() + set.keys.size()));
@@ -218,19 +218,19 @@ TEST_CASE("entries of a set that cannot be used are skipped with the reason (JK-
 
 TEST_CASE("a set is an object with a bounded array of keys (JK-08)") {
     CHECK(parse_jwk_set(R"({"keys":[]})")->keys.empty()); // jwks-empty: a set, only of no use
-    CHECK(outcome(parse_jwk_set("{}")) == "jwk_set_malformed");                       // jwks-no-keys
-    CHECK(outcome(parse_jwk_set(R"({"keys":{}})")) == "jwk_set_malformed");           // jwks-keys-object
-    CHECK(outcome(parse_jwk_set(R"({"keys":null})")) == "jwk_set_malformed");
-    CHECK(outcome(parse_jwk_set("[]")) == "json_not_an_object");
-    CHECK(outcome(parse_jwk_set("<html>")) == "json_syntax");                         // jwks-html
-    CHECK(outcome(parse_jwk_set("")) == "json_syntax");
-    CHECK(outcome(parse_jwk_set(R"({"keys":[],"keys":[]})")) == "json_duplicate_member");
+    CHECK(rule_name(parse_jwk_set("{}")) == "jwk_set_malformed");                       // jwks-no-keys
+    CHECK(rule_name(parse_jwk_set(R"({"keys":{}})")) == "jwk_set_malformed");           // jwks-keys-object
+    CHECK(rule_name(parse_jwk_set(R"({"keys":null})")) == "jwk_set_malformed");
+    CHECK(rule_name(parse_jwk_set("[]")) == "json_not_an_object");
+    CHECK(rule_name(parse_jwk_set("<html>")) == "json_syntax");                         // jwks-html
+    CHECK(rule_name(parse_jwk_set("")) == "json_syntax");
+    CHECK(rule_name(parse_jwk_set(R"({"keys":[],"keys":[]})")) == "json_duplicate_member");
     std::string many = "1";
     for (int i = 1; i < 128; ++i) many += ",1";
     CHECK(parse_jwk_set(R"({"keys":[)" + many + "]}")->skipped.size() == 128);
-    CHECK(outcome(parse_jwk_set(R"({"keys":[)" + many + ",1]}")) == "jwk_set_too_many_keys");
-    CHECK(outcome(parse_jwk_set(R"({"keys":[],"x":")" + std::string(512 * 1024, 'x') + R"("})")) == "json_too_large"); // jwks-huge
-    CHECK(outcome(parse_jwk_set(R"({"keys":)" + std::string(20'000, '[') + std::string(20'000, ']') + "}")) == "json_too_deep");
+    CHECK(rule_name(parse_jwk_set(R"({"keys":[)" + many + ",1]}")) == "jwk_set_too_many_keys");
+    CHECK(rule_name(parse_jwk_set(R"({"keys":[],"x":")" + std::string(512 * 1024, 'x') + R"("})")) == "json_too_large"); // jwks-huge
+    CHECK(rule_name(parse_jwk_set(R"({"keys":)" + std::string(20'000, '[') + std::string(20'000, ']') + "}")) == "json_too_deep");
 }
 
 TEST_CASE("a set that is written down reads back the same, and never holds a private member (JS-26)") {

@@ -4,20 +4,20 @@
 #include <string>
 #include <string_view>
 
-#include "support/outcome.hpp"
+#include "support/rule_name.hpp"
 #include "support/tokens.hpp"
 #include "support/vectors.hpp"
 
 using namespace calimatic;
 using support::encode;
-using support::outcome;
+using support::rule_name;
 using support::unsigned_token;
 
 namespace {
 
 void refuse(std::string_view what, std::string_view token, error_code code, check_options const& options = {}) {
     INFO(what);
-    CHECK(outcome(parse_compact_jws(token, options)) == outcome(code));
+    CHECK(rule_name(parse_compact_jws(token, options)) == rule_name(code));
 }
 void accept(std::string_view what, std::string_view token, check_options const& options = {}) { refuse(what, token, error_code::none, options); }
 

@@ -66,11 +66,9 @@ TEST_CASE("a code_verifier is made of all the random bytes") {
         }
     } random;
     random.last = std::byte{0x01};
-    CHECK(calimatic::make_code_verifier(random)->expose() == "__________________________________________8"
-                                                             "B");
+    CHECK(calimatic::make_code_verifier(random)->expose() == std::string(41, '_') + "wE");
     random.last = std::byte{0x02};
-    CHECK(calimatic::make_code_verifier(random)->expose() != "__________________________________________8"
-                                                             "B");
+    CHECK(calimatic::make_code_verifier(random)->expose() == std::string(41, '_') + "wI");
 }
 
 TEST_CASE("a failing random source is an error, not a weak verifier (TR-06)") {

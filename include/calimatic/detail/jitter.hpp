@@ -9,7 +9,7 @@ namespace calimatic::inline CALIMATIC_ABI::detail {
 /// is drawn once from the host's random source, and stepped with a linear congruential generator (Knuth's MMIX).
 constexpr milliseconds jittered(milliseconds wait, std::uint64_t& seed) noexcept {
     seed = seed * 6364136223846793005u + 1442695040888963407u;
-    return wait + wait / 1024 * static_cast<milliseconds::rep>(seed >> 56);
+    return wait + wait * static_cast<milliseconds::rep>(seed >> 56) / 1024;
 }
 
 } // namespace calimatic::inline CALIMATIC_ABI::detail

@@ -80,7 +80,8 @@ CALIMATIC_DECL result<uri> parse_uri(std::string_view text, check_options const&
     // Nothing of the text is told: a redirect has a code in it.
     if (auto e = rule(std::none_of(text.begin(), text.end(), is_never_in_uri), error_code::url_malformed)) return *std::move(e);
     auto const parsed = boost::urls::parse_uri({text.data(), text.size()});
-    if (auto e = rule(parsed.has_value(), error_code::url_malformed)) return *std::move(e);
+    bool const one_fragment = text.find('#') == text.rfind('#'); // Boost.URL lets a fragment have another `#`
+    if (auto e = rule(parsed.has_value() && one_fragment, error_code::url_malformed)) return *std::move(e);
 
     auto const copy = [](boost::core::string_view part) { return std::string(part.data(), part.size()); };
     auto const& view = *parsed;

@@ -4,6 +4,7 @@
 #include <calimatic/detail/base64url.hpp>
 #include <calimatic/detail/check.hpp>
 #include <calimatic/detail/jitter.hpp>
+#include <calimatic/detail/scope.hpp>
 #include <calimatic/flow/jwk_set_source.hpp>
 #include <calimatic/flow/token_validation.hpp>
 #include <calimatic/jose/algorithm.hpp>
@@ -246,7 +247,8 @@ struct authorization_code_flow::state {
         expected.trusted_audiences = options.trusted_audiences;
         expected.nonce = pending.nonce.expose();
         expected.max_age = pending.max_age;
-        expected.acr_values = split(pending.acr_values);
+        std::string_view acr_values = pending.acr_values;
+        for (auto acr = detail::next_word(acr_values); !acr.empty(); acr = detail::next_word(acr_values)) expected.acr_values.emplace_back(acr);
         expected.access_token = received.access_token.expose();
         expected.exp_tolerance = options.exp_tolerance;
         expected.iat_tolerance = options.iat_tolerance;
@@ -255,16 +257,6 @@ struct authorization_code_flow::state {
         checked_at = now;
         validation.emplace(received.id_token.expose(), *keys.keys(), expected, clock.correct(now), options.crypto, options.check);
         handle_validation();
-    }
-
-    static std::vector<std::string> split(std::string_view values) {
-        std::vector<std::string> out;
-        while (!values.empty()) {
-            auto const end = values.find(' ');
-            if (end != 0) out.emplace_back(values.substr(0, end));
-            values.remove_prefix(end == std::string_view::npos ? values.size() : end + 1);
-        }
-        return out;
     }
 
     void handle_validation() {

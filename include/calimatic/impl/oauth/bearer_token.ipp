@@ -32,11 +32,14 @@ public:
             if (scheme.empty() || out.size() >= most_challenges) return false;
             auto& next = out.emplace_back();
             next.scheme = ascii_lower(scheme);
-            if (!at_end_of_element()) { // otherwise nothing but a scheme
-                if (rest_.front() != ' ' && rest_.front() != '\t') return false;
-                skip_space();
-                if (!read_token68(next.token68) && !read_parameters(next.parameters)) return false;
+            bool const followed = !at_end_of_element();
+            if (followed && rest_.front() != ' ' && rest_.front() != '\t') return false;
+            skip_space();
+            if (followed && read_token68(next.token68)) {
+                skip_separators();
+                continue;
             }
+            if (!read_parameters(next.parameters) || (followed && next.parameters.empty())) return false;
             skip_separators();
         }
         return true;
@@ -81,7 +84,7 @@ private:
             skip_space();
             if (name.empty() || rest_.empty() || rest_.front() != '=') {
                 rest_ = before;
-                return !out.empty();
+                return true;
             }
             rest_.remove_prefix(1);
             skip_space();

@@ -1,0 +1,152 @@
+#include <calimatic/jose/signer.hpp>
+
+#if !defined(CALIMATIC_CRYPTO_NONE)
+
+#include <calimatic/jose/signature_verifier.hpp>
+#include <catch2/catch_test_macros.hpp>
+#include <string>
+#include <string_view>
+
+#include "support/rule_name.hpp"
+#include "support/tokens.hpp"
+#include "support/vectors.hpp"
+
+using namespace calimatic;
+using support::rule_name;
+using support::with_member;
+using enum signature_algorithm;
+
+namespace {
+
+void refuse(std::string_view what, std::string_view key, signature_algorithm algorithm, error_code code) {
+    INFO(what);
+    auto const made = signer::make(key, algorithm);
+    CHECK(rule_name(made) == rule_name(code));
+    if (!made) CHECK(made.error().condition() == condition::fix_configuration);
+}
+void accept(std::string_view what, std::string_view key, signature_algorithm algorithm) { refuse(what, key, algorithm, error_code::none); }
+
+constexpr std::string_view rsa = support::rsa_key, p256 = support::p256_key, ed = support::ed25519_key;
+
+} // namespace
+
+TEST_CASE("a token that was signed verifies under the public half (JS-24)") {
+    support::seeded_random random;
+    for (auto [key, algorithm] : {std::pair(rsa, rs256), std::pair(p256, es256), std::pair(ed, eddsa), std::pair(ed, ed25519)}) {
+        INFO(traits_of(algorithm).alg);
+        auto made = signer::make(key, algorithm);
+        REQUIRE(made);
+        CHECK(made->algorithm() == algorithm);
+        auto const token = made->sign(R"({"sub":"u"})", random);
+        REQUIRE(token);
+        auto const jws = parse_compact_jws(*token);
+        REQUIRE(jws);
+        CHECK(jws->alg == traits_of(algorithm).alg);
+        CHECK(jws->kid == made->public_key().kid);
+        CHECK(jws->typ == "JWT");
+        CHECK(jws->payload == R"({"sub":"u"})");
+        signature_verifier verifier(jwk_set{{made->public_key()}, {}}, {algorithm});
+        CHECK(rule_name(verifier.verify(*jws)) == "accepted");
+    }
+}
+
+TEST_CASE("the header says what it must and nothing more") {
+    support::seeded_random random;
+    auto const header = [&](std::string_view key, std::string_view typ) { return support::take_apart(*signer::make(key, eddsa)->sign("{}", random, typ)).header; };
+    CHECK(header(ed, "JWT") == R"({"alg":"EdDSA","typ":"JWT","kid":"ed25519-1"})");
+    CHECK(header(ed, "") == R"({"alg":"EdDSA","kid":"ed25519-1"})");
+    CHECK(header(with_member(ed, "kid", ""), "") == R"({"alg":"EdDSA"})");
+    CHECK(header(with_member(ed, "kid", R"("a\"b")"), "") == R"({"alg":"EdDSA","kid":"a\"b"})");
+}
+
+TEST_CASE("the signatures of the specifications come out to the byte (RFC 7515 A.2, RFC 7520 4.1, RFC 8037 A.4)") {
+    support::seeded_random random;
+    auto const again = [&](std::string_view key, signature_algorithm algorithm, std::string_view token) {
+        auto const parts = support::take_apart(token);
+        return *signer::make(key, algorithm)->sign_with_header(parts.header, parts.payload, random) == token;
+    };
+    CHECK(again(vectors::rfc8037_a1, eddsa, vectors::rfc8037_a4));
+    CHECK(again(vectors::rfc7520_3_4, rs256, vectors::rfc7520_4_1));
+    CHECK_FALSE(again(vectors::rfc7515_a3_jwk, es256, vectors::rfc7515_a3)); // made with a random k, ours is of RFC 6979
+}
+
+TEST_CASE("the same token is signed in the same way, whatever the random source") {
+    for (auto key : {rsa, p256, ed}) {
+        support::seeded_random one(1), two(2);
+        auto made = support::signer_of(key);
+        CHECK(*made.sign("{}", one) == *made.sign("{}", two));
+    }
+}
+
+TEST_CASE("a random source that fails is an error where it is needed") {
+    support::failing_random broken;
+    CHECK(rule_name(support::signer_of(p256).sign("{}", broken)) == "random_source_failed");
+}
+
+TEST_CASE("the public half has no private member, and is the key that was given (JS-26)") {
+    auto const made = support::signer_of(rsa);
+    auto const expected = support::public_keys({rsa});
+    CHECK(serialize(jwk_set{{made.public_key()}, {}}) == serialize(expected));
+}
+
+TEST_CASE("a key that signs has its private members (RFC 7518 6.2.2, 6.3.2)") {
+    refuse("a public key", support::public_jwk(rsa), rs256, error_code::jwk_not_private);
+    refuse("a public key", support::public_jwk(p256), es256, error_code::jwk_not_private);
+    refuse("a public key", support::public_jwk(ed), eddsa, error_code::jwk_not_private);
+    for (auto name : {"d", "p", "q"}) {
+        refuse(name, with_member(rsa, name, ""), rs256, error_code::jwk_not_private);
+        refuse(name, with_member(rsa, name, "1"), rs256, error_code::jwk_malformed);
+        refuse(name, with_member(rsa, name, R"("=")"), rs256, error_code::base64url_invalid);
+    }
+    for (auto name : {"dp", "dq", "qi"}) accept("members that follow from the others are not needed", with_member(rsa, name, ""), rs256);
+    refuse("more than two primes", with_member(rsa, "oth", "[]"), rs256, error_code::jwk_kty_unsupported);
+    refuse("d short", with_member(p256, "d", R"("AQ")"), es256, error_code::jwk_coordinate_length);
+    refuse("d long", with_member(ed, "d", '"' + support::encode(std::string(64, 'x')) + '"'), eddsa, error_code::jwk_coordinate_length);
+    refuse("p longer than n", with_member(rsa, "p", '"' + support::encode(std::string(5000, 'x')) + '"'), rs256, error_code::jwk_rsa_size);
+}
+
+TEST_CASE("both halves belong together") {
+    auto const of_other = [](std::string_view key, std::string_view other, char const* name) {
+        auto const document = support::json_of(other);
+        return with_member(key, name, document.root()[name].to_string());
+    };
+    refuse("p of another key", of_other(rsa, support::other_rsa_key, "p"), rs256, error_code::jwk_refused_by_crypto);
+    refuse("n of another key", of_other(rsa, support::other_rsa_key, "n"), rs256, error_code::jwk_refused_by_crypto);
+    refuse("d of another key", of_other(p256, support::other_p256_key, "d"), es256, error_code::jwk_refused_by_crypto);
+    refuse("x of another key", of_other(p256, support::other_p256_key, "x"), es256, error_code::jwk_refused_by_crypto);
+    refuse("d of another key", of_other(ed, support::other_ed25519_key, "d"), eddsa, error_code::jwk_refused_by_crypto);
+    refuse("x of another key", of_other(ed, support::other_ed25519_key, "x"), eddsa, error_code::jwk_refused_by_crypto);
+    refuse("d of zero", with_member(p256, "d", '"' + support::encode(std::string(32, '\0')) + '"'), es256, error_code::jwk_refused_by_crypto);
+}
+
+TEST_CASE("the rules for public keys hold for one's own as well") {
+    refuse("RSA of 1024 bits", with_member(rsa, "n", '"' + support::encode(std::string(128, '\xff')) + '"'), rs256, error_code::jwk_rsa_size);
+    refuse("e = 1", with_member(rsa, "e", R"("AQ")"), rs256, error_code::jwk_rsa_exponent);
+    refuse("use enc", with_member(rsa, "use", R"("enc")"), rs256, error_code::jwk_not_for_signatures);
+    refuse("key_ops verify only", with_member(rsa, "key_ops", R"(["verify"])"), rs256, error_code::jwk_not_for_signatures);
+    accept("key_ops sign", with_member(rsa, "key_ops", R"(["sign"])"), rs256);
+    refuse("a symmetric key", R"({"kty":"oct","k":"AAAA"})", rs256, error_code::jwk_not_public);
+    refuse("P-521", vectors::rfc7520_3_2, es256, error_code::jwk_alg_mismatch);
+    refuse("not JSON", "-----BEGIN PRIVATE KEY-----", rs256, error_code::json_syntax);
+    refuse("not an object", "[]", rs256, error_code::jwk_malformed);
+}
+
+TEST_CASE("a key signs with the one algorithm that it is for (JK-02)") {
+    refuse("RSA for ES256", rsa, es256, error_code::jwk_alg_mismatch);
+    refuse("P-256 for EdDSA", p256, eddsa, error_code::jwk_alg_mismatch);
+    refuse("alg PS256", with_member(rsa, "alg", R"("PS256")"), rs256, error_code::jwk_alg_mismatch);
+    accept("alg RS256", with_member(rsa, "alg", R"("RS256")"), rs256);
+    refuse("alg EdDSA for Ed25519", with_member(ed, "alg", R"("EdDSA")"), ed25519, error_code::jwk_alg_mismatch);
+}
+
+TEST_CASE("no error tells anything of a private key") {
+    auto const document = support::json_of(rsa);
+    for (auto name : {"d", "p", "q"}) {
+        auto const secret = std::string(*document.root()[name].as_string());
+        auto const made = signer::make(with_member(rsa, name, '"' + secret + "=\""), rs256);
+        REQUIRE_FALSE(made);
+        CHECK(made.error().message().find(secret.substr(0, 16)) == std::string::npos);
+    }
+}
+
+#endif
