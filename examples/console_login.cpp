@@ -62,8 +62,10 @@ std::optional<settings> read_arguments(int count, char** words) {
             else return std::nullopt;
         }
     }
-    // Other users of this machine can read a program's arguments, and shells remember them: a secret is not taken from there.
+    // Other users of this machine can read a program's arguments, and shells remember them: a secret is not taken from there. The browser, which
+    // inherits the environment, does not need it either.
     if (char const* secret = std::getenv("CALIMATIC_CLIENT_SECRET")) out.client.client_secret = secret;
+    ::unsetenv("CALIMATIC_CLIENT_SECRET");
     if (out.redirect_uris.empty()) out.redirect_uris.push_back("http://127.0.0.1/callback");
     if (out.issuer.empty() || out.client.client_id.empty()) return std::nullopt;
     return out;
@@ -153,12 +155,9 @@ int main(int argument_count, char** arguments) {
 
     auto const url = flow->authorization_url();
     if (!url) return failed("The sign-in could not be begun", cal::error(cal::error_code::flow_in_wrong_state).message());
-    if (!settings->browser)
-        say("Open this address in a browser: " + *url);
-    else if (example::open_system_browser(*url))
-        say("Your browser was opened: sign in there. (If it was not, run this again with --no-browser.)");
-    else
-        return failed("No browser could be opened", "run this again with --no-browser");
+    if (!settings->browser) say("Open this address in a browser: " + *url);
+    else if (example::open_system_browser(*url)) say("Your browser was opened: sign in there. (If it was not, run this again with --no-browser.)");
+    else return failed("No browser could be opened", "run this again with --no-browser");
 
     // Any page can call a loopback port. The flow knows its own redirect by its state, and as long as that has not come, `pending` is there.
     auto const until = example::loopback_listener::clock::now() + (flow->next_deadline().value_or(cal::system_now()) - cal::system_now());

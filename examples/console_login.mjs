@@ -22,7 +22,9 @@ try {
   for await (const line of createInterface({ input: program.stdout })) {
     const [, url] = /^Open this address in a browser: (\S+)$/.exec(line) ?? [];
     console.log(`program  | ${url ? 'Open this address in a browser: (done by the script)' : line}`);
-    if (url) await fetch(await signIn(url, { onStep: (step) => console.log(`person   | ${step}`) })); // the redirect goes back to the program
+    if (!url) continue;
+    const redirect = await signIn(url, { onStep: (step) => console.log(`person   | ${step}`) });
+    await fetch(redirect); // back to the program
   }
 } catch (error) {
   console.log(`person   | ${error.message}`);
@@ -31,6 +33,9 @@ try {
 await ended;
 clearTimeout(timer);
 await provider.close();
-const works = program.exitCode === 0;
-console.log(works ? 'It works: alice was signed in, and her tokens were refreshed.' : `It failed: console_login ended with ${program.exitCode ?? program.signalCode}.`);
-process.exitCode = works ? 0 : 1;
+if (program.exitCode === 0) {
+  console.log('It works: alice was signed in, and her tokens were refreshed.');
+} else {
+  console.log(`It failed: console_login ended with ${program.exitCode ?? program.signalCode}.`);
+  process.exitCode = 1;
+}

@@ -55,7 +55,11 @@ def configure(name, options):
     used = shlex.join([os.environ.get('CXX', ''), *command])
     stamp = directory / 'configured-with.txt'
     if (directory / 'build.ninja').exists() and stamp.exists() and stamp.read_text() == used:
-        return directory
+        # Configured anew if a meson.build has changed.
+        finished = subprocess.run(['ninja', '-C', str(directory), 'build.ninja'], cwd=TOP, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        if finished.returncode == 0:
+            return directory
+        raise CannotRun(f'{finished.stdout}\nbuild/{name} could not be configured (above)')
     say(f'Configuring build/{name}')
     if (directory / 'meson-private').exists():
         command.append('--wipe')
@@ -235,11 +239,13 @@ class Suite:
     on_demand: bool = False
 
 
+INTEROP = [f'tests/interop/interop_{name}' for name in ('flows', 'two_processes', 'console_login')]
+
 SUITES = {
     'unit': Suite(unit, 'the tests of each room; arguments: rooms, then those of Catch2'),
     'sanitize': Suite(sanitize, 'the same with address and undefined behaviour sanitizers'),
     'build': Suite(script('tests/build/run.py'), 'headers alone, layering, two translation units, no exceptions'),
-    'interop': Suite(script('tests/interop/run.py'), 'against the npm package oidc-provider, over real HTTP'),
+    'interop': Suite(script('tests/interop/run.mjs', *INTEROP), 'against the npm package oidc-provider, over real HTTP; arguments: words of test names'),
     'examples': Suite(examples, 'every example compiles'),
 }
 

@@ -1,5 +1,5 @@
-// Installs the packages of package-lock.json beside it, exactly those versions, into a folder of the user's cache that is named after the lock
-// file: the second time nothing is fetched, and a checkout stays as it is.
+// Installs the packages of package-lock.json, exactly those versions, into a folder of the user's cache that is named after the lock file:
+// the second time nothing is fetched, and a checkout stays as it is.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
@@ -19,7 +19,8 @@ function install() {
   const fresh = mkdtempSync(`${folder}-`); // renamed when it is complete
   try {
     for (const name of ['package.json', 'package-lock.json']) copyFileSync(join(here, name), join(fresh, name));
-    const npm = spawnSync('npm', ['ci', '--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund'], { cwd: fresh, encoding: 'utf8' });
+    const words = ['ci', '--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund'];
+    const npm = spawnSync('npm', words, { cwd: fresh, encoding: 'utf8', timeout: 300_000 });
     if (npm.status !== 0) throw new Error(`npm could not install oidc-provider:\n${npm.error ?? npm.stderr}`);
     if (!existsSync(folder)) renameSync(fresh, folder);
   } finally {

@@ -1,5 +1,5 @@
-// An OpenID Provider on loopback, for the examples and for tests/interop: npm's oidc-provider, which is certified and not ours. Its sign-in pages take
-// any name and any password. To try a program against it by hand:  node examples/provider/provider.mjs
+// An OpenID Provider on loopback, for the examples and for tests/interop: npm's oidc-provider, which is certified and not ours. Its
+// sign-in pages take any name and any password. To try a program against it by hand:  node examples/provider/provider.mjs [PORT]
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import { argv } from 'node:process';
@@ -17,7 +17,8 @@ export const nativeClient = {
 
 function makeKeys() {
   const kinds = [['rsa', { modulusLength: 2048 }], ['ec', { namedCurve: 'P-256' }], ['ed25519', {}]];
-  return { keys: kinds.map(([type, options]) => ({ ...generateKeyPairSync(type, options).privateKey.export({ format: 'jwk' }), use: 'sig' })) };
+  const make = ([type, options]) => generateKeyPairSync(type, options).privateKey.export({ format: 'jwk' });
+  return { keys: kinds.map((kind) => ({ ...make(kind), use: 'sig' })) };
 }
 
 function user(id) {
@@ -51,7 +52,10 @@ export async function startProvider({ clients = [nativeClient], port = 0, onRequ
     features: { clientCredentials: { enabled: true } }, // the sign-in pages, devInteractions, are on by default
     scopes: ['openid', 'offline_access', 'profile', 'email', 'machine'],
     rotateRefreshToken: true,
-    ttl: { AccessToken: 600, AuthorizationCode: 60, ClientCredentials: 600, Grant: 3600, IdToken: 600, Interaction: 600, RefreshToken: 3600, Session: 3600 },
+    ttl: {
+      AccessToken: 600, AuthorizationCode: 60, ClientCredentials: 600, IdToken: 600, Interaction: 600,
+      Grant: 3600, RefreshToken: 3600, Session: 3600,
+    },
   };
   const rotateKeys = () => { provider = new Provider(issuer, { ...configuration, jwks: makeKeys() }); };
   rotateKeys();
@@ -65,5 +69,6 @@ export async function startProvider({ clients = [nativeClient], port = 0, onRequ
 if (argv[1] === fileURLToPath(import.meta.url)) {
   const { issuer } = await startProvider({ port: Number(argv[2] ?? 0) });
   console.log(`The provider is at ${issuer} until you press Ctrl-C. Sign in there as anybody:`);
-  console.log(`./examples/run console_login --issuer ${issuer} --client-id ${nativeClient.client_id} --scope "openid profile email offline_access" --userinfo`);
+  console.log(`./examples/run console_login --issuer ${issuer} --client-id ${nativeClient.client_id} --userinfo \\
+    --scope "openid profile email offline_access"`);
 }

@@ -43,8 +43,9 @@ public:
             }
             return false;
         };
-        bool complete = add_header("Expect:"); // no waiting for "100 Continue"
-        if (!find_header(request.headers, "content-type")) complete = complete && add_header("Content-Type:"); // libcurl would add one
+        // Two that libcurl would add by itself.
+        bool complete = add_header("Expect:");
+        if (!find_header(request.headers, "content-type")) complete = complete && add_header("Content-Type:");
         for (auto const& [name, value] : request.headers) complete = complete && add_header(value.empty() ? name + ";" : name + ": " + value);
         if (!complete) return calimatic::transport_failure::not_sent;
         curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers.get());

@@ -1,13 +1,13 @@
 #include <calimatic/auth.hpp>
 
 #include "exercise.hpp"
-#include "scripted_provider.hpp"
+#include "support/provider.hpp"
 
 namespace cal = calimatic;
 
 namespace {
 
-constexpr cal::time_point now{cal::seconds{1'700'000'000}};
+constexpr auto now = support::noon;
 
 cal::crypto_answer answer(cal::crypto_question const& question) {
 #if !defined(CALIMATIC_CRYPTO_NONE)
@@ -19,10 +19,10 @@ cal::crypto_answer answer(cal::crypto_question const& question) {
 #endif
 }
 
-cal::result<cal::server_metadata> discover(scripted_provider& provider) {
-    auto const request = cal::build_server_metadata_request("https://auth.calimatic.com");
+cal::result<cal::server_metadata> discover(support::provider& provider) {
+    auto const request = cal::build_server_metadata_request(provider.issuer);
     expect(request.has_value(), "the metadata are asked for");
-    return cal::parse_server_metadata_response(provider.handle(*request), "https://auth.calimatic.com");
+    return cal::parse_server_metadata_response(provider.handle(*request, now).value(), provider.issuer);
 }
 
 void answer_questions(cal::authorization_code_flow& flow) {
@@ -31,12 +31,13 @@ void answer_questions(cal::authorization_code_flow& flow) {
 }
 
 /// A sign-in by hand, up to its result.
-cal::result<cal::sign_in> sign_in(scripted_provider& provider, cal::crypto_answers crypto) {
+cal::result<cal::sign_in> sign_in(support::provider& provider, cal::crypto_answers crypto) {
     auto server = discover(provider);
     expect(server.has_value(), "the metadata are read");
     support::seeded_random random(7);
     auto begun = cal::authorization_code_flow::start(std::move(*server), {.client_id = "cca_1"},
-        {.redirect_uri = "http://localhost:3001/auth/callback", .scope = "openid profile"}, random, now, {.crypto = crypto, .request_userinfo = true});
+        {.redirect_uri = "http://localhost:3001/auth/callback", .scope = "openid profile"}, random, now,
+        {.crypto = crypto, .request_userinfo = true});
     expect(begun.has_value(), "a sign-in begins");
     auto flow = std::move(*begun);
     answer_questions(flow);
@@ -52,22 +53,23 @@ cal::result<cal::sign_in> sign_in(scripted_provider& provider, cal::crypto_answe
         if (auto ended = flow.poll_result()) return std::move(*ended);
         auto const request = flow.poll_request(now);
         expect(request.has_value(), "the flow either ends, asks, or has a request to send");
-        expect(flow.handle_response(request->id, provider.handle(*request), now), "the answer to its request is taken");
+        expect(flow.handle_response(request->id, provider.handle(*request, now).value(), now), "the answer to its request is taken");
     }
     expect(false, "the flow ends");
     std::abort();
 }
 
 void exercise_sign_in(cal::crypto_answers crypto) {
-    scripted_provider provider(now);
+    support::provider provider;
     auto const user = sign_in(provider, crypto);
     if (!user) std::puts(user.error().message().c_str());
     expect(user.has_value(), "the sign-in succeeds");
-    expect(user->claims.sub() == "user-1" && user->claims.name() == "Ada", "it tells who it is");
-    expect(user->tokens.access_token.expose() == "access-1" && user->userinfo && user->userinfo->sub() == "user-1", "tokens and UserInfo are there");
+    expect(user->claims.sub() == "alice" && user->claims.name() == "Alice", "it tells who it is");
+    expect(user->tokens.access_token.expose() == "the-access-token" && user->userinfo && user->userinfo->sub() == "alice",
+        "tokens and UserInfo are there");
 
-    scripted_provider liar(now);
-    liar.id_token_nonce = "of-another-sign-in";
+    support::provider liar;
+    liar.edit_claims = [](std::string claims) { return claims.replace(claims.find("nonce"), 9, R"(nonce":"x)"); };
     auto const refused = sign_in(liar, crypto);
     expect(!refused && refused.error().condition() == cal::condition::distrust_server, "an ID Token with another nonce is refused");
     expect(!refused.error().message().empty() && !refused.error().section().empty(), "with words");

@@ -11,6 +11,7 @@ from compilers import (
     generated,
     libraries,
     link,
+    object_file,
     once,
     strict,
 )
@@ -89,9 +90,9 @@ def link_and_run(name, which, objects, libs):
 
 
 def refused(which, is_separate, text, message):
-    source = generated(f'refused-{abs(hash(text)) % 1000}.cpp', text + '\n')
-    status, output = attempt([*strict(which, is_separate, 'botan'), '-fsyntax-only', source], cwd=TOP)
-    source.unlink()
+    name = re.sub(r'\W+', '-', text)
+    source = generated(f'refused{name}.cpp', text + '\n')
+    status, output = attempt([*strict(which, is_separate, 'botan'), '-c', source, '-o', object_file(f'refused{name}{which}')], cwd=TOP)
     if status == 0 or f'error: "{message}' not in output and f'#error "{message}' not in output:
         raise Failed(f'{output}\nexit code {status}; wanted an #error that begins: {message}')
 

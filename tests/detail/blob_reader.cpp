@@ -58,7 +58,8 @@ TEST_CASE("a damaged or missing member makes the whole value damaged") {
         CHECK_FALSE(whole(json, [&](blob_reader& r) { r.secret("a", secret); }));
         CHECK_FALSE(whole(json, [&](blob_reader& r) { r.optional_secret("a", secret); }));
     }
-    for (auto const json : {R"({"a":null})", R"({"a":"1"})", R"({"a":1.5})", R"({"a":253402300800000})", R"({"a":-62135596800001})", R"({"a":1e300})", R"({"a":[]})"}) {
+    for (auto const json :
+        {R"({"a":null})", R"({"a":"1"})", R"({"a":1.5})", R"({"a":253402300800000})", R"({"a":-62135596800001})", R"({"a":1e300})", R"({"a":[]})"}) {
         INFO(json);
         CHECK_FALSE(whole(json, [&](blob_reader& r) { r.time("a", time); }));
         CHECK_FALSE(whole(json, [&](blob_reader& r) { r.optional_time("a", optional_time); }));

@@ -36,9 +36,11 @@ TEST_CASE("every answer is bounded before its body is looked at (TR-02, TK-12, T
     for (int const status : {200, 201, 204, 400, 401, 403, 404, 409, 428, 430, 499, 600, 0, 100, 299})
         accept("status " + std::to_string(status), {status, {}, "x"});
     for (int const status : {300, 301, 302, 303, 304, 307, 308, 399})
-        refuse("tok-redirect: status " + std::to_string(status), {status, {{"Location", "https://elsewhere.example/"}}, ""}, error_code::redirect_not_followed);
+        refuse("tok-redirect: status " + std::to_string(status), {status, {{"Location", "https://elsewhere.example/"}}, ""},
+            error_code::redirect_not_followed);
     refuse("tok-429", {429, {}, ""}, error_code::too_many_requests);
-    for (int const status : {500, 501, 502, 503, 504, 599}) refuse("tok-500: status " + std::to_string(status), {status, {}, ""}, error_code::server_unavailable);
+    for (int const status : {500, 501, 502, 503, 504, 599})
+        refuse("tok-500: status " + std::to_string(status), {status, {}, ""}, error_code::server_unavailable);
     accept("a body as large as allowed", {200, {}, std::string(1024, 'x')});
     refuse("tok-huge: a body larger than allowed", {200, {}, std::string(1025, 'x')}, error_code::transport_too_large);
     refuse("size comes before status", {302, {}, std::string(1025, 'x')}, error_code::transport_too_large);
@@ -50,8 +52,8 @@ TEST_CASE("every answer is bounded before its body is looked at (TR-02, TK-12, T
 }
 
 TEST_CASE("a waiting time and the server's words come with the refusal (TK-11)") {
-    auto const e = detail::check_response(
-        {503, {{"retry-after", "17"}}, R"({"error":"temporarily_unavailable","error_description":"maintenance"})"}, 1024, {});
+    auto const e =
+        detail::check_response({503, {{"retry-after", "17"}}, R"({"error":"temporarily_unavailable","error_description":"maintenance"})"}, 1024, {});
     REQUIRE(e);
     CHECK(e->code() == error_code::server_unavailable);
     CHECK(e->condition() == condition::retry_later);
@@ -118,8 +120,8 @@ TEST_CASE("the server's words are read from a JSON error only") {
     CHECK(words(R"({"error":"own_code"})") == "own_code|");
     CHECK(words(R"({"error":"a","error_description":7})") == "a|");
     CHECK(words("") == "nothing");
-    CHECK(words("<html>error</html>") == "nothing");                  // tok-400-html
-    CHECK(words(R"({"message":"no"})") == "nothing");                 // tok-400-no-error
+    CHECK(words("<html>error</html>") == "nothing");  // tok-400-html
+    CHECK(words(R"({"message":"no"})") == "nothing"); // tok-400-no-error
     CHECK(words(R"({"error":{"code":"x"}})") == "nothing");
     CHECK(words(R"({"error":""})") == "nothing");
     CHECK(words(R"({"error":null})") == "nothing");
@@ -131,7 +133,9 @@ TEST_CASE("the server's words are read from a JSON error only") {
 TEST_CASE("a long description is cut between two characters (TR-02)") {
     calimatic::check_options options;
     options.limits.server_text = 10;
-    auto const cut = [&](std::string const& text) { return detail::parse_server_error(R"({"error":"e","error_description":")" + text + "\"}", options)->description; };
+    auto const cut = [&](std::string const& text) {
+        return detail::parse_server_error(R"({"error":"e","error_description":")" + text + "\"}", options)->description;
+    };
     CHECK(cut("0123456789") == "0123456789");
     CHECK(cut("0123456789a") == "0123456789");
     CHECK(cut("01234567\xe2\x82\xac") == "01234567");
@@ -144,7 +148,8 @@ TEST_CASE("the server's error tells what to do, and an unknown one leaves it to 
         std::vector<std::string_view> errors;
     };
     row const rows[] = {
-        {condition::authorize_again, {"invalid_grant", "interaction_required", "login_required", "consent_required", "account_selection_required", "expired_token"}},
+        {condition::authorize_again,
+            {"invalid_grant", "interaction_required", "login_required", "consent_required", "account_selection_required", "expired_token"}},
         {condition::fix_configuration,
             {"invalid_client", "unauthorized_client", "unsupported_grant_type", "invalid_request", "unsupported_response_type", "invalid_request_uri",
                 "invalid_request_object", "request_not_supported", "request_uri_not_supported", "registration_not_supported"}},

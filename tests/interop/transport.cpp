@@ -2,6 +2,8 @@
 #include <catch2/catch_test_macros.hpp>
 #include <chrono>
 
+#include "support/loopback_listener.hpp"
+
 using namespace interop;
 using failure = cal::transport_failure;
 
@@ -67,7 +69,9 @@ TEST_CASE("the transport sends method headers and body as they are given") {
     auto const echo = cal::parse_json(response->body, 10'000);
     REQUIRE(echo);
     CHECK(echo->root()["method"].as_string() == "POST");
-    CHECK(echo->root()["body"].as_string() == "613d62002663" "3d64"); // in hexadecimal
+    CHECK(echo->root()["body"].as_string() ==
+        "613d62002663"
+        "3d64"); // in hexadecimal
     CHECK(echo->root()["headers"]["content-type"].as_string() == "application/x-www-form-urlencoded");
     CHECK(echo->root()["headers"]["authorization"].as_string() == "Bearer abc");
     CHECK(echo->root()["headers"]["x-empty"].as_string() == "");
@@ -115,4 +119,12 @@ TEST_CASE("the transport knows when nothing can have been sent") {
 TEST_CASE("the transport refuses a certificate that nobody vouches for") {
     fails_with(get(setting("CALIMATIC_INTEROP_SELF_SIGNED") + "/"), failure::not_sent);
     CHECK(ask("/self-signed-requests") == "0");
+}
+
+TEST_CASE("the listener gives up when its time has come") {
+    auto listener = example::loopback_listener::listen("http://127.0.0.1/callback");
+    REQUIRE(listener);
+    auto const until = example::loopback_listener::clock::now() + std::chrono::milliseconds(100);
+    CHECK_FALSE(listener->serve(until, [](std::string_view) { return true; }));
+    CHECK(example::loopback_listener::clock::now() >= until);
 }

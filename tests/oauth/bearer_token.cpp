@@ -99,7 +99,7 @@ TEST_CASE("every legal form of a challenge is read (UI-04, RFC 9110 11.6.1)") {
     CHECK(read("Bearer ") == "bearer");
     CHECK(read("bEARER realm=\"example\"") == "bearer realm=<example>");
     CHECK(read("Bearer realm=\"example\", error=\"invalid_token\", error_description=\"The access token expired\"") ==
-          "bearer realm=<example> error=<invalid_token> error_description=<The access token expired>");
+        "bearer realm=<example> error=<invalid_token> error_description=<The access token expired>");
     CHECK(read("Bearer error=invalid_token,scope=a") == "bearer error=<invalid_token> scope=<a>");
     CHECK(read("Bearer  ERROR = \"x\" ,\trealm\t=\ty") == "bearer error=<x> realm=<y>");
     CHECK(read("Bearer realm=\"a \\\"b\\\" \\\\ c, Basic d=\"") == "bearer realm=<a \"b\" \\ c, Basic d=>");
@@ -108,14 +108,16 @@ TEST_CASE("every legal form of a challenge is read (UI-04, RFC 9110 11.6.1)") {
     CHECK(read("Negotiate dG9rZW4=") == "negotiate dG9rZW4=");
     CHECK(read("Negotiate a-._~+/b==") == "negotiate a-._~+/b==");
     CHECK(read("Negotiate abc, Bearer error=\"x\"") == "negotiate abc | bearer error=<x>");
-    CHECK(read("Basic realm=\"a\", Bearer error=\"x\", scope=\"s t\", DPoP algs=\"ES256\"") == "basic realm=<a> | bearer error=<x> scope=<s t> | dpop algs=<ES256>");
+    CHECK(read("Basic realm=\"a\", Bearer error=\"x\", scope=\"s t\", DPoP algs=\"ES256\"") ==
+        "basic realm=<a> | bearer error=<x> scope=<s t> | dpop algs=<ES256>");
     CHECK(read("Negotiate, Bearer, Basic realm=x") == "negotiate | bearer | basic realm=<x>");
     CHECK(read(",, Bearer , , error=\"x\" ,, , Basic realm=y,") == "bearer error=<x> | basic realm=<y>"); // empty elements of a list are legal
     CHECK(read("Bearer, error=\"x\"") == "bearer error=<x>");
     CHECK(read("Bearer error=\"x\", , realm=y,,Basic realm=z,") == "bearer error=<x> realm=<y> | basic realm=<z>");
     CHECK(read("Newauth realm=\"apps\", type=1, title=\"Login to \\\"apps\\\"\", Basic realm=\"simple\"") ==
-          "newauth realm=<apps> type=<1> title=<Login to \"apps\"> | basic realm=<simple>"); // the example of RFC 9110 11.6.1
-    CHECK(read({{"www-authenticate", "Basic realm=a"}, {"Date", "Bearer x=y"}, {"WWW-AUTHENTICATE", "Bearer error=b"}}) == "basic realm=<a> | bearer error=<b>");
+        "newauth realm=<apps> type=<1> title=<Login to \"apps\"> | basic realm=<simple>"); // the example of RFC 9110 11.6.1
+    CHECK(read({{"www-authenticate", "Basic realm=a"}, {"Date", "Bearer x=y"}, {"WWW-AUTHENTICATE", "Bearer error=b"}}) ==
+        "basic realm=<a> | bearer error=<b>");
 }
 
 TEST_CASE("what is not a challenge is refused, whatever it is (UI-04)") {
@@ -211,7 +213,8 @@ TEST_CASE("a header that cannot be read does not hide the refusal (UI-04)") {
 }
 
 TEST_CASE("a refusal carries the server's words, the status, the scope and the waiting time") {
-    auto const scope = calimatic::parse_resource_error(refusal(403, "Bearer error=\"insufficient_scope\", error_description=\"more\\r\", scope=\"a b\""));
+    auto const scope =
+        calimatic::parse_resource_error(refusal(403, "Bearer error=\"insufficient_scope\", error_description=\"more\\r\", scope=\"a b\""));
     REQUIRE(scope);
     CHECK(scope->expected() == "a b");
     CHECK(scope->server_error() == "insufficient_scope");

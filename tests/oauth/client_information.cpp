@@ -21,10 +21,15 @@ namespace {
 constexpr time_point noon{milliseconds{1'800'000'000'000}};
 
 client_information confidential(std::string method = "") {
-    return {.client_id = "client", .client_secret = "correct horse battery", .client_secret_expires_at = {}, .token_endpoint_auth_method = std::move(method)};
+    return {.client_id = "client",
+        .client_secret = "correct horse battery",
+        .client_secret_expires_at = {},
+        .token_endpoint_auth_method = std::move(method)};
 }
 
-server_metadata offering(std::vector<std::string> methods) { return {.issuer = "https://op.example", .token_endpoint_auth_methods_supported = std::move(methods)}; }
+server_metadata offering(std::vector<std::string> methods) {
+    return {.issuer = "https://op.example", .token_endpoint_auth_methods_supported = std::move(methods)};
+}
 
 calimatic::http_request form_request() {
     calimatic::http_request request;
@@ -79,7 +84,8 @@ TEST_CASE("a client that cannot authenticate is told so before anything is sent 
 
 TEST_CASE("client_secret_basic encodes id and secret as a form before base64 (TK-02)") {
     auto request = form_request();
-    client_information const odd{.client_id = "odd client:id+%", .client_secret = "&=+% \xc3\xa9:", .token_endpoint_auth_method = "client_secret_basic"};
+    client_information const odd{
+        .client_id = "odd client:id+%", .client_secret = "&=+% \xc3\xa9:", .token_endpoint_auth_method = "client_secret_basic"};
     REQUIRE(calimatic::authenticate_client(request, {}, odd, noon));
     // base64("odd+client%3Aid%2B%25:%26%3D%2B%25+%C3%A9%3A")
     CHECK(calimatic::find_header(request.headers, "Authorization") == "Basic b2RkK2NsaWVudCUzQWlkJTJCJTI1OiUyNiUzRCUyQiUyNSslQzMlQTklM0E=");
@@ -88,7 +94,8 @@ TEST_CASE("client_secret_basic encodes id and secret as a form before base64 (TK
 
 TEST_CASE("client_secret_post puts id and secret into the form and nowhere else (TK-01, TK-02)") {
     auto request = form_request();
-    client_information const odd{.client_id = "odd client:id+%", .client_secret = "&=+% \xc3\xa9", .token_endpoint_auth_method = "client_secret_post"};
+    client_information const odd{
+        .client_id = "odd client:id+%", .client_secret = "&=+% \xc3\xa9", .token_endpoint_auth_method = "client_secret_post"};
     REQUIRE(calimatic::authenticate_client(request, {}, odd, noon));
     CHECK(request.body == "grant_type=x&client_id=odd+client%3Aid%2B%25&client_secret=%26%3D%2B%25+%C3%A9");
     CHECK(request.headers.empty());
@@ -169,7 +176,8 @@ TEST_CASE("a damaged client is refused") {
     refuse("client_secret null", with("\"correct horse battery\"", "null"), error_code::blob_malformed);
     refuse("expiry a text", with("\"client_secret\"", "\"client_secret_expires_at\":\"1\",\"client_secret\""), error_code::blob_malformed);
     refuse("expiry a fraction", with("\"client_secret\"", "\"client_secret_expires_at\":1.5,\"client_secret\""), error_code::blob_malformed);
-    refuse("expiry out of range", with("\"client_secret\"", "\"client_secret_expires_at\":9223372036854775807,\"client_secret\""), error_code::blob_malformed);
+    refuse("expiry out of range", with("\"client_secret\"", "\"client_secret_expires_at\":9223372036854775807,\"client_secret\""),
+        error_code::blob_malformed);
     refuse("method a boolean", with("\"token_endpoint_auth_method\":\"\"", "\"token_endpoint_auth_method\":false"), error_code::blob_malformed);
     refuse("alg missing", with("id_token_signed_response_alg", "other"), error_code::blob_malformed);
     refuse("too large", std::string(600 * 1024, ' ') + whole, error_code::blob_malformed);

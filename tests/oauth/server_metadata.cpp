@@ -139,11 +139,12 @@ TEST_CASE("what may be in a document is accepted") {
     accept("ok-disc-unknown: members that are not known", document().set("x", R"({"y":[1,null]})").set("service_documentation", "7").text());
     accept("disc-only-plain-pkce: S256 is sent all the same", with("code_challenge_methods_supported", R"(["plain"])"));
     accept("disc-alg-none-only: the list enables nothing (DI-07)", with("id_token_signing_alg_values_supported", R"(["none"])"));
-    CHECK(accept("null optional members are absent", document().set("userinfo_endpoint", "null").set("grant_types_supported", "null").text()).grant_types_supported ==
-          strings{"authorization_code", "implicit"});
+    CHECK(accept("null optional members are absent", document().set("userinfo_endpoint", "null").set("grant_types_supported", "null").text())
+              .grant_types_supported == strings{"authorization_code", "implicit"});
     CHECK(accept("an optional endpoint", with("userinfo_endpoint", R"("https://op.example/me")")).userinfo_endpoint == "https://op.example/me");
     CHECK(accept("iss is promised", with("authorization_response_iss_parameter_supported", "true")).authorization_response_iss_parameter_supported);
-    CHECK(accept("an endpoint with a query", with("authorization_endpoint", R"("https://op.example/a?tenant=1")")).authorization_endpoint == "https://op.example/a?tenant=1");
+    CHECK(accept("an endpoint with a query", with("authorization_endpoint", R"("https://op.example/a?tenant=1")")).authorization_endpoint ==
+        "https://op.example/a?tenant=1");
     CHECK(accept("http on loopback", with("token_endpoint", R"("http://127.0.0.1:8080/token")")).token_endpoint == "http://127.0.0.1:8080/token");
     CHECK(accept("empty lists", with("token_endpoint_auth_methods_supported", "[]")).token_endpoint_auth_methods_supported.empty());
     CHECK(accept("escapes are undone before the issuer is compared", with("issuer", R"("https:\/\/op.example\u002ftenant")")).issuer == issuer);
@@ -203,7 +204,8 @@ TEST_CASE("a document that breaks a rule is refused (DI-03, DI-04, V44)") {
     refuse("a list with null in it", with("claims_supported", R"(["sub",null])"), error_code::metadata_member_type_wrong);
     refuse("a promise of iss in words", with("authorization_response_iss_parameter_supported", R"("true")"), error_code::metadata_member_type_wrong);
     refuse("a promise of iss as a number", with("authorization_response_iss_parameter_supported", "1"), error_code::metadata_member_type_wrong);
-    refuse("the first broken rule is the error", document().set("authorization_endpoint", "7").set("token_endpoint", "").text(), error_code::metadata_member_type_wrong);
+    refuse("the first broken rule is the error", document().set("authorization_endpoint", "7").set("token_endpoint", "").text(),
+        error_code::metadata_member_type_wrong);
 }
 
 TEST_CASE("no endpoint of any name may be something other than https (DI-04, V44)") {
@@ -226,8 +228,8 @@ TEST_CASE("no endpoint of any name may be something other than https (DI-04, V44
         {"a line break", "https://op.example/token\\r\\nHost: evil.example"},
         {"a space", "https://op.example/ token"},
     };
-    for (auto const name : {"authorization_endpoint", "token_endpoint", "jwks_uri", "userinfo_endpoint", "registration_endpoint", "revocation_endpoint",
-             "introspection_endpoint", "end_session_endpoint", "device_authorization_endpoint"}) {
+    for (auto const name : {"authorization_endpoint", "token_endpoint", "jwks_uri", "userinfo_endpoint", "registration_endpoint",
+             "revocation_endpoint", "introspection_endpoint", "end_session_endpoint", "device_authorization_endpoint"}) {
         for (auto const& [what, url] : rows) {
             INFO(name << ": " << what);
             auto const server = calimatic::parse_server_metadata(with(name, "\"" + std::string(url) + "\""), issuer);

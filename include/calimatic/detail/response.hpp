@@ -12,7 +12,7 @@ namespace calimatic::inline CALIMATIC_ABI::detail {
 
 /// What holds for every answer, before its body is looked at: the limits on header fields and body, no redirect, 429 and 5xx as waiting times.
 /// Other statuses are for the caller. Errors: `headers_too_large`, `transport_too_large`, `redirect_not_followed`, `too_many_requests`,
-/// `server_unavailable`, each with the status and `Retry-After`.
+/// `server_unavailable`, each with the status; the last two with `Retry-After` and the words of a JSON error.
 CALIMATIC_DECL std::optional<error> check_response(http_response const& response, std::size_t max_body, check_options const& options);
 
 /// `status_unexpected` with that status.

@@ -35,15 +35,15 @@ CALIMATIC_DECL result<client_information> parse_client_information(std::string_v
 
 enum class client_auth_method : std::uint8_t { none, client_secret_post, client_secret_basic };
 
-/// How the client authenticates at this server. Errors: `client_id_missing`, `client_secret_missing`, `client_secret_expired`,
-/// `client_auth_method_unsupported`.
+/// How the client authenticates at this server: as registered, whatever the server's list says, since the list may be but its default. Errors:
+/// `client_id_missing`, `client_secret_missing`, `client_secret_expired`, `client_auth_method_unsupported`.
 CALIMATIC_DECL result<client_auth_method> select_client_auth_method(
     server_metadata const& server, client_information const& client, time_point now, check_options const& options = {});
 
 /// Adds the client's authentication to a request whose body is a form: exactly one method (RFC 6749 2.3), id and secret form-encoded before
 /// base64 in the header (2.3.1), client_id in the body for a client without one (3.2.1). Errors: those of `select_client_auth_method`.
-CALIMATIC_DECL result<void> authenticate_client(http_request& request, server_metadata const& server, client_information const& client,
-    time_point now, check_options const& options = {});
+CALIMATIC_DECL result<void> authenticate_client(
+    http_request& request, server_metadata const& server, client_information const& client, time_point now, check_options const& options = {});
 
 } // namespace calimatic::inline CALIMATIC_ABI
 

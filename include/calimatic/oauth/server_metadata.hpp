@@ -43,7 +43,8 @@ enum class metadata_location : std::uint8_t {
     oauth_authorization_server, ///< "/.well-known/oauth-authorization-server" between host and path (RFC 8414 3.1)
 };
 
-/// Asks for the metadata of an issuer. Errors: `issuer_malformed`, `url_not_https`, `url_has_query`, `url_has_fragment`, `url_has_userinfo`, those of URLs.
+/// Asks for the metadata of an issuer. Errors: `issuer_malformed` (the address of the metadata in its place), `url_not_https`, `url_has_query`,
+/// `url_has_fragment`, `url_has_userinfo`, those of URLs.
 CALIMATIC_DECL result<http_request> build_server_metadata_request(
     std::string_view issuer, metadata_location location = metadata_location::openid_configuration, check_options const& options = {});
 

@@ -54,8 +54,9 @@ struct client_credentials_grant {
     std::vector<std::string> resource{}; ///< RFC 8707
 };
 
-/// The request for each grant: a POST with a form, and the client's authentication. Errors: `endpoint_missing`, `code_verifier_invalid`,
-/// `scope_malformed`, `scope_exceeds_grant`, those of `authenticate_client` and of URLs; `client_secret_missing` for client_credentials without a secret.
+/// The request for each grant: a POST with a form, and the client's authentication. Errors: `endpoint_missing`, `code_missing`,
+/// `code_verifier_invalid`, `refresh_token_missing`, `scope_malformed`, `scope_exceeds_grant`, those of `authenticate_client` and of URLs;
+/// `client_secret_missing` for client_credentials without a secret.
 CALIMATIC_DECL result<http_request> build_token_request(server_metadata const& server, client_information const& client,
     authorization_code_grant const& grant, time_point now, check_options const& options = {});
 CALIMATIC_DECL result<http_request> build_token_request(server_metadata const& server, client_information const& client,
@@ -65,9 +66,9 @@ CALIMATIC_DECL result<http_request> build_token_request(server_metadata const& s
 
 /// What the answer is read against.
 struct token_expectations {
-    std::string_view scope{};              ///< asked for; that of the answer where it names none
-    bool id_token_required = false;        ///< an exchange for a sign-in: OIDC Core 3.1.3.3
-    token_set const* refreshed = nullptr;  ///< of a refresh: keeps its refresh token, scope and ID Token where the answer has none (RFC 6749 6)
+    std::string_view scope{};             ///< asked for; that of the answer where it names none
+    bool id_token_required = false;       ///< an exchange for a sign-in: OIDC Core 3.1.3.3
+    token_set const* refreshed = nullptr; ///< of a refresh: keeps its refresh token, scope and ID Token where the answer has none (RFC 6749 6)
 };
 
 /// Reads the answer. `expires_in` counts from `now`; a negative one is over already, one beyond ten years is cut. Errors: those of any answer,

@@ -124,7 +124,7 @@ CALIMATIC_DECL result<verification_key> verification_key::load(detail::scheme sc
 }
 
 CALIMATIC_DECL bool verification_key::accepts(std::string_view message, std::string_view signature) noexcept {
-    if (!state_) return false;
+    if (!state_ || signature.size() != state_->signature_bytes()) return false;
     if (state_->scheme == scheme::rsa_pkcs1_sha256 && signature >= state_->modulus) return false; // RFC 8017 5.2.2: equal lengths, so numeric order
     if (!state_->operation && !state_->make_operation()) return false;
     auto* const operation = state_->operation.get();

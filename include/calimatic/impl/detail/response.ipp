@@ -32,7 +32,9 @@ CALIMATIC_DECL std::optional<error> check_response(http_response const& response
     return std::nullopt;
 }
 
-CALIMATIC_DECL error unexpected_status(http_response const& response) { return error(error_code::status_unexpected).with_http_status(response.status); }
+CALIMATIC_DECL error unexpected_status(http_response const& response) {
+    return error(error_code::status_unexpected).with_http_status(response.status);
+}
 
 CALIMATIC_DECL std::string media_type(http_response const& response) {
     auto const field = find_header(response.headers, "content-type");
@@ -85,7 +87,7 @@ CALIMATIC_DECL condition condition_of(std::string_view server_error, condition o
         {"request_not_supported", condition::fix_configuration},
         {"request_uri_not_supported", condition::fix_configuration},
         {"registration_not_supported", condition::fix_configuration},
-        {"invalid_target", condition::correct_input}, // RFC 8707 2
+        {"invalid_target", condition::correct_input},      // RFC 8707 2
         {"authorization_pending", condition::retry_later}, // RFC 8628 3.5
         {"slow_down", condition::retry_later},
         {"expired_token", condition::authorize_again},

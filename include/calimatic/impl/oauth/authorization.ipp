@@ -17,8 +17,8 @@ namespace detail {
 /// What the library sets or could set, and what it could not take the answer of: request objects are not made here, and form_post and fragment
 /// answers do not arrive.
 inline constexpr std::string_view reserved_parameters[] = {"response_type", "client_id", "redirect_uri", "scope", "state", "nonce", "code_challenge",
-    "code_challenge_method", "prompt", "max_age", "acr_values", "login_hint", "ui_locales", "display", "resource", "response_mode", "request", "request_uri",
-    "code_verifier", "client_secret"};
+    "code_challenge_method", "prompt", "max_age", "acr_values", "login_hint", "ui_locales", "display", "resource", "response_mode", "request",
+    "request_uri", "code_verifier", "client_secret"};
 
 /// What an answer has of its own (RFC 6749 4.1.2, RFC 9207 2).
 inline constexpr std::string_view answer_parameters[] = {"code", "state", "iss", "error", "error_description", "error_uri"};
@@ -48,19 +48,21 @@ public:
     authorization_query& operator=(authorization_query const&) = delete;
     ~authorization_query() { wipe(text_); }
 
-    /// A space becomes %20, which every decoder reads as one; a plus sign is %2B already. Whether the text is what a form can carry.
-    bool add(std::string_view name, std::string_view value) {
-        for (auto const part : {name, value})
-            if (part.find('\0') != std::string_view::npos || !is_utf8(part)) return false;
+    /// A space becomes %20, which every decoder reads as one; a plus sign is %2B already.
+    void add(std::string_view name, std::string_view value) {
+        for (auto const part : {name, value}) encodable_ = encodable_ && part.find('\0') == std::string_view::npos && is_utf8(part);
         if (!text_.empty()) append_secret(text_, "&");
         append_encoded(name);
         append_secret(text_, "=");
         append_encoded(value);
         names_.emplace_back(name);
-        return true;
     }
-    bool add_optional(std::string_view name, std::string_view value) { return value.empty() || add(name, value); }
+    void add_optional(std::string_view name, std::string_view value) {
+        if (!value.empty()) add(name, value);
+    }
 
+    /// Whether all of it is what a form can carry: UTF-8 without NUL.
+    bool encodable() const noexcept { return encodable_; }
     bool has(std::string_view name) const noexcept { return std::find(names_.begin(), names_.end(), name) != names_.end(); }
     std::string_view text() const noexcept { return text_; }
 
@@ -79,6 +81,7 @@ private:
 
     std::string text_;
     std::vector<std::string> names_;
+    bool encodable_ = true;
 };
 
 /// The parameters of a redirect: a code is among them.
@@ -132,6 +135,13 @@ inline bool is_same_address(std::string_view a, std::string_view b, check_option
     if (!left || !right || left->has_userinfo || right->has_userinfo || left->has_authority != right->has_authority) return false;
     auto const path = [](uri const& url) { return url.has_authority && url.path.empty() ? std::string_view("/") : std::string_view(url.path); };
     return same_origin(*left, *right) && path(*left) == path(*right);
+}
+
+/// "https://app.example:8443", and nothing of a path or a query: a code may have got into either.
+inline std::string origin_of(std::string_view url, check_options const& options) {
+    auto const parsed = parse_uri(divide_url(url).base, {options.limits, nullptr});
+    if (!parsed || !parsed->has_authority || parsed->has_userinfo) return {};
+    return parsed->scheme + "://" + parsed->host + (parsed->port.empty() ? "" : ":" + parsed->port);
 }
 
 /// Whether the URL is the redirect_uri with parameters added (RFC 6749 4.1.2). Those that it has by itself must all be there, in any order and
@@ -191,8 +201,8 @@ CALIMATIC_DECL result<void> validate_redirect_uri(std::string_view redirect_uri,
     auto const own = detail::parse_form(parsed->query.value_or(""), options);
     if (!own) return own.error();
     if (auto e = rule(!detail::find_repeated(*own), invalid, "a parameter twice")) return *std::move(e);
-    for (auto const& parameter : *own)
-        if (auto e = rule(!detail::is_one_of(detail::answer_parameters, parameter.name), invalid, "the parameter " + parameter.name)) return *std::move(e);
+    for (auto const& [name, value] : *own)
+        if (auto e = rule(!detail::is_one_of(detail::answer_parameters, name), invalid, "the parameter " + name)) return *std::move(e);
     return {};
 }
 
@@ -221,16 +231,23 @@ CALIMATIC_DECL result<std::string> build_authorization_url(server_metadata const
     if (auto e = rule(bound, error_code::binding_missing)) return *std::move(e);
 
     detail::authorization_query query;
-    bool encodable = query.add("response_type", "code") && query.add("client_id", client.client_id) && query.add("redirect_uri", parameters.redirect_uri) &&
-                     query.add("scope", *scope) && query.add("state", binding.state) && query.add("nonce", binding.nonce) &&
-                     query.add("code_challenge", binding.code_challenge) && query.add("code_challenge_method", "S256") &&
-                     query.add_optional("prompt", parameters.prompt) &&
-                     query.add_optional("max_age", parameters.max_age ? std::to_string(parameters.max_age->count()) : std::string()) &&
-                     query.add_optional("acr_values", parameters.acr_values) && query.add_optional("login_hint", parameters.login_hint) &&
-                     query.add_optional("ui_locales", parameters.ui_locales) && query.add_optional("display", parameters.display);
-    for (auto const& resource : parameters.resource) encodable = encodable && query.add("resource", resource); // RFC 8707 2: may be repeated
-    for (auto const& extra : parameters.extra) encodable = encodable && query.add(extra.name, extra.value);
-    if (auto e = rule(encodable, error_code::form_malformed)) return *std::move(e);
+    query.add("response_type", "code");
+    query.add("client_id", client.client_id);
+    query.add("redirect_uri", parameters.redirect_uri);
+    query.add("scope", *scope);
+    query.add("state", binding.state);
+    query.add("nonce", binding.nonce);
+    query.add("code_challenge", binding.code_challenge);
+    query.add("code_challenge_method", "S256");
+    query.add_optional("prompt", parameters.prompt);
+    if (parameters.max_age) query.add("max_age", std::to_string(parameters.max_age->count()));
+    query.add_optional("acr_values", parameters.acr_values);
+    query.add_optional("login_hint", parameters.login_hint);
+    query.add_optional("ui_locales", parameters.ui_locales);
+    query.add_optional("display", parameters.display);
+    for (auto const& resource : parameters.resource) query.add("resource", resource); // RFC 8707 2: may be repeated
+    for (auto const& [name, value] : parameters.extra) query.add(name, value);
+    if (auto e = rule(query.encodable(), error_code::form_malformed)) return *std::move(e);
 
     auto const own = detail::parse_form(parsed->query.value_or(""), options);
     if (!own) return own.error();
@@ -247,9 +264,12 @@ CALIMATIC_DECL result<authorization_response> validate_authorization_response(
     detail::redirect_parameters parameters;
     if (auto e = detail::read_redirect(url, parameters, options)) return *std::move(e);
     auto const* const repeated = detail::find_repeated(parameters.all);
-    if (auto e = rule(!repeated, error_code::parameter_repeated, repeated ? std::string_view(repeated->name) : std::string_view())) return *std::move(e);
+    bool const can_be_told = repeated && detail::is_one_of(detail::answer_parameters, repeated->name); // any other may be secret, for all we know
+    auto const repeated_name = can_be_told ? std::string_view(repeated->name) : std::string_view();
+    if (auto e = rule(!repeated, error_code::parameter_repeated, repeated_name)) return *std::move(e);
     bool const ours = detail::is_redirect_to(url, parameters, expected.redirect_uri, options);
-    if (auto e = rule(ours, error_code::redirect_not_ours, ours ? std::string_view() : detail::divide_url(url).base, expected.redirect_uri)) return *std::move(e);
+    auto const origin = ours ? std::string() : detail::origin_of(url, options);
+    if (auto e = rule(ours, error_code::redirect_not_ours, origin, expected.redirect_uri)) return *std::move(e);
 
     auto const state = parameters["state"];
     if (auto e = rule(!state.empty(), error_code::state_missing)) return *std::move(e);
@@ -266,7 +286,8 @@ CALIMATIC_DECL result<authorization_response> validate_authorization_response(
         return with_words(*std::move(e)).with_condition(detail::condition_of(refusal, condition::access_refused));
     if (auto e = rule(!code.empty(), error_code::code_missing)) return *std::move(e);
     bool const legal = std::all_of(code.begin(), code.end(), [](char c) { return c >= 0x20 && c <= 0x7e; }); // RFC 6749 A.11
-    if (auto e = rule(legal, error_code::form_malformed, "a code with other characters than ASCII's")) return std::move(*e).with_condition(condition::distrust_server);
+    if (auto e = rule(legal, error_code::form_malformed, {}, "a code of printable ASCII"))
+        return std::move(*e).with_condition(condition::distrust_server);
     return authorization_response(secret_string(code));
 }
 
@@ -275,7 +296,7 @@ CALIMATIC_DECL bool is_our_redirect(std::string_view url, authorization_expectat
     if (detail::read_redirect(url, parameters, options)) return false;
     auto const states = std::count_if(parameters.all.begin(), parameters.all.end(), [](auto const& parameter) { return parameter.name == "state"; });
     return states == 1 && detail::is_redirect_to(url, parameters, expected.redirect_uri, options) && !expected.state.empty() &&
-           constant_time_equal(parameters["state"], expected.state);
+        constant_time_equal(parameters["state"], expected.state);
 }
 
 } // namespace calimatic::inline CALIMATIC_ABI

@@ -18,7 +18,9 @@ namespace detail {
 inline constexpr std::size_t most_challenges = 32;
 
 /// RFC 9110 11.2, but for the `=` at the end.
-constexpr bool is_token68_character(char c) noexcept { return is_ascii_alphanumeric(c) || std::string_view("-._~+/").find(c) != std::string_view::npos; }
+constexpr bool is_token68_character(char c) noexcept {
+    return is_ascii_alphanumeric(c) || std::string_view("-._~+/").find(c) != std::string_view::npos;
+}
 
 /// Reads one field value from left to right (RFC 9110 11.6.1, 5.6.1): what separates two challenges also separates two parameters, so that a name
 /// is a parameter's if `=` follows and a scheme otherwise.

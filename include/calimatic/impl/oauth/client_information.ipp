@@ -69,15 +69,19 @@ CALIMATIC_DECL result<client_auth_method> select_client_auth_method(
     if (auto e = rule(!client.client_id.empty(), error_code::client_id_missing)) return *std::move(e);
 
     auto const& offered = server.token_endpoint_auth_methods_supported;
-    auto const offers = [&](std::string_view method) { return offered.empty() || std::find(offered.begin(), offered.end(), method) != offered.end(); };
+    auto const offers = [&](std::string_view name) { return offered.empty() || std::find(offered.begin(), offered.end(), name) != offered.end(); };
     // What was registered is used whatever the list says: the list may be only its default, and the registration is the server's own word too.
     std::string_view name = client.token_endpoint_auth_method;
-    if (name.empty()) name = client.client_secret.empty() ? "none" : offers("client_secret_basic") ? "client_secret_basic" : offers("client_secret_post") ? "client_secret_post" : "";
+    if (name.empty()) {
+        if (client.client_secret.empty()) name = "none";
+        else if (offers("client_secret_basic")) name = "client_secret_basic";
+        else if (offers("client_secret_post")) name = "client_secret_post";
+    }
     client_auth_method method = client_auth_method::none;
     if (name == "client_secret_basic") method = client_auth_method::client_secret_basic;
     else if (name == "client_secret_post") method = client_auth_method::client_secret_post;
     bool const known = method != client_auth_method::none || name == "none";
-    if (auto e = rule(known, error_code::client_auth_method_unsupported, name, "none, client_secret_post or client_secret_basic")) return *std::move(e);
+    if (auto e = rule(known, error_code::client_auth_method_unsupported, name, "none, client_secret_post, client_secret_basic")) return *std::move(e);
     if (method == client_auth_method::none) return method;
 
     if (auto e = rule(!client.client_secret.empty(), error_code::client_secret_missing, {}, name)) return *std::move(e);

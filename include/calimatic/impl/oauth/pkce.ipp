@@ -5,6 +5,7 @@
 #if !defined(CALIMATIC_CRYPTO_NONE)
 #include <calimatic/detail/crypto.hpp>
 #endif
+#include <calimatic/detail/http_text.hpp>
 #include <array>
 #include <cstddef>
 #include <utility>
@@ -25,7 +26,7 @@ CALIMATIC_DECL result<secret_string> make_code_verifier(random_source& random) {
 CALIMATIC_DECL result<void> validate_code_verifier(std::string_view code_verifier) {
     if (code_verifier.size() < 43 || code_verifier.size() > 128) return error_code::code_verifier_invalid;
     for (char const c : code_verifier) {
-        bool const unreserved = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' || c == '~';
+        bool const unreserved = detail::is_ascii_alphanumeric(c) || c == '-' || c == '.' || c == '_' || c == '~';
         if (!unreserved) return error_code::code_verifier_invalid;
     }
     return {};

@@ -48,7 +48,7 @@ inline constexpr metadata_list metadata_lists[] = {
     {"claims_supported", &server_metadata::claims_supported},
 };
 
-inline constexpr std::string_view iss_parameter_supported = "authorization_response_iss_parameter_supported";
+inline constexpr std::string_view promises_iss = "authorization_response_iss_parameter_supported";
 
 inline std::optional<std::vector<std::string>> read_strings(json value) {
     if (value.kind() != json_kind::array) return std::nullopt;
@@ -131,8 +131,8 @@ CALIMATIC_DECL result<server_metadata> parse_server_metadata(std::string_view te
         auto const url = value.as_string();
         if (auto e = rule(url.has_value(), error_code::metadata_member_type_wrong, name, "a string")) return *std::move(e);
         bool const allowed = detail::check_endpoint(*url, {options.limits, nullptr}).has_value();
-        auto const description = allowed ? std::string() : detail::describe_endpoint(name, *url, options);
-        if (auto e = rule(allowed, error_code::metadata_url_refused, description, "an https URL without user name and fragment")) return *std::move(e);
+        auto const got = allowed ? std::string() : detail::describe_endpoint(name, *url, options);
+        if (auto e = rule(allowed, error_code::metadata_url_refused, got, "an https URL without user name and fragment")) return *std::move(e);
         server.*member = *url;
     }
     for (auto const& [name, member] : detail::metadata_lists) {
@@ -142,9 +142,9 @@ CALIMATIC_DECL result<server_metadata> parse_server_metadata(std::string_view te
         if (auto e = rule(strings.has_value(), error_code::metadata_member_type_wrong, name, "an array of strings")) return *std::move(e);
         server.*member = *std::move(strings);
     }
-    if (auto const value = root[detail::iss_parameter_supported]; value.has_value()) {
+    if (auto const value = root[detail::promises_iss]; value.has_value()) {
         auto const promised = value.as_bool();
-        if (auto e = rule(promised.has_value(), error_code::metadata_member_type_wrong, detail::iss_parameter_supported, "a boolean")) return *std::move(e);
+        if (auto e = rule(promised.has_value(), error_code::metadata_member_type_wrong, detail::promises_iss, "a boolean")) return *std::move(e);
         server.authorization_response_iss_parameter_supported = *promised;
     }
     return server;
@@ -155,7 +155,7 @@ CALIMATIC_DECL std::string serialize(server_metadata const& server) {
     writer.string("issuer", server.issuer);
     for (auto const& endpoint : detail::metadata_endpoints) writer.optional_string(endpoint.name, server.*endpoint.member);
     for (auto const& list : detail::metadata_lists) writer.strings(list.name, server.*list.member);
-    writer.boolean(detail::iss_parameter_supported, server.authorization_response_iss_parameter_supported);
+    writer.boolean(detail::promises_iss, server.authorization_response_iss_parameter_supported);
     return writer.finish();
 }
 

@@ -117,7 +117,8 @@ inline result<token_set> read_token_response(
     if (auto e = rule(token_type->has_value(), error_code::token_type_missing)) return *std::move(e);
     // A type is a short word; whatever is longer may be a token in the wrong place, and is not told.
     auto const type = **token_type;
-    if (auto e = rule(equal_ignoring_case(type, "Bearer"), error_code::token_type_unknown, type.size() <= 16 ? type : std::string_view(), "Bearer")) return *std::move(e);
+    auto const told_type = type.size() <= 16 ? type : std::string_view();
+    if (auto e = rule(equal_ignoring_case(type, "Bearer"), error_code::token_type_unknown, told_type, "Bearer")) return *std::move(e);
     auto const expires_at = read_expires_in(root["expires_in"], now, options);
     if (!expires_at) return expires_at.error();
     auto const refresh_token = read_token_member(root, "refresh_token", options);
@@ -199,8 +200,8 @@ CALIMATIC_DECL result<http_request> build_token_request(server_metadata const& s
     return detail::finish_token_request(*std::move(request), server, client, now, options);
 }
 
-CALIMATIC_DECL result<http_request> build_token_request(server_metadata const& server, client_information const& client,
-    refresh_token_grant const& grant, time_point now, check_options const& options) {
+CALIMATIC_DECL result<http_request> build_token_request(
+    server_metadata const& server, client_information const& client, refresh_token_grant const& grant, time_point now, check_options const& options) {
     detail::check const rule{options};
     auto request = detail::begin_token_request(server, "refresh_token", options);
     if (!request) return request;
@@ -222,7 +223,8 @@ CALIMATIC_DECL result<http_request> build_token_request(server_metadata const& s
     if (auto e = rule(scope.has_value(), error_code::scope_malformed)) return *std::move(e);
     auto const method = select_client_auth_method(server, client, now, options);
     if (!method) return method.error();
-    if (auto e = rule(*method != client_auth_method::none, error_code::client_secret_missing)) return *std::move(e); // RFC 6749 4.4: confidential clients only
+    bool const confidential = *method != client_auth_method::none; // RFC 6749 4.4: no others
+    if (auto e = rule(confidential, error_code::client_secret_missing)) return *std::move(e);
     if (!scope->empty()) detail::append_form(request->body, "scope", *scope);
     for (auto const& resource : grant.resource) {
         auto const target = detail::parse_uri(resource, options);

@@ -142,17 +142,17 @@ CALIMATIC_DECL std::optional<error> check_id_token_refreshed(
     constexpr auto changed = error_code::id_token_changed;
     if (auto e = rule(claims.iss() == first.iss(), changed, "iss")) return e;
     if (auto e = rule(claims.sub() == first.sub(), changed, "sub")) return e;
+    auto const iat_tolerance = bounded_tolerance(expected.iat_tolerance);
+    if (auto e = rule(*claims.iat() >= first.iat() - iat_tolerance, changed, "iat")) return e;
     auto const aud = claims.aud();
     for (auto const audience : first.aud())
         if (auto e = rule(std::find(aud->begin(), aud->end(), audience) != aud->end(), changed, "aud")) return e;
-    auto const iat_tolerance = bounded_tolerance(expected.iat_tolerance);
-    if (auto e = rule(*claims.iat() >= first.iat() - iat_tolerance, changed, "iat")) return e;
     bool const both_have_auth_time = first.auth_time() && claims["auth_time"].has_value();
     if (auto e = rule(!both_have_auth_time || claims.date("auth_time") == first.auth_time(), changed, "auth_time")) return e;
-    if (auto e = rule(claims.string("azp") == first.azp(), changed, "azp")) return e;
     auto const nonce = claims["nonce"];
     bool const same_nonce = nonce.as_string() && first.nonce() && constant_time_equal(*nonce.as_string(), *first.nonce());
-    return rule(!nonce.has_value() || same_nonce, changed, "nonce");
+    if (auto e = rule(!nonce.has_value() || same_nonce, changed, "nonce")) return e; // that it is gone is as it should be
+    return rule(claims.string("azp") == first.azp(), changed, "azp");
 }
 
 } // namespace detail
