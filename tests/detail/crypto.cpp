@@ -171,7 +171,8 @@ TEST_CASE("a signature of another length is none, and leaves nothing behind in a
         INFO(jwk.substr(0, 40));
         auto verification = *key.verification();
         auto const signature = sign(key, "first second");
-        for (std::size_t size : {std::size_t(0), std::size_t(1), std::size_t(4), signature.size() - 1}) CHECK_FALSE(verification.accepts("first second", std::string_view(signature).substr(0, size)));
+        for (std::size_t size : {std::size_t(0), std::size_t(1), std::size_t(4), signature.size() - 1})
+            CHECK_FALSE(verification.accepts("first second", std::string_view(signature).substr(0, size)));
         CHECK_FALSE(verification.accepts("first second", signature + '\0'));
         CHECK_FALSE(verification.accepts("first second", '\0' + signature));
         CHECK_FALSE(verification.accepts("first second", signature + signature));
@@ -359,7 +360,8 @@ TEST_CASE("Ed25519 signatures are those of RFC 8032 7.1") {
         {hex("d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a"), {}});
     REQUIRE(key);
     support::seeded_random random;
-    CHECK(*key->sign("", random) == hex("e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e065224901555fb8821590a33bacc61e39701cf9b46bd25bf5f0595bbe24655141438e7a100b"));
+    CHECK(*key->sign("", random) ==
+        hex("e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e065224901555fb8821590a33bacc61e39701cf9b46bd25bf5f0595bbe24655141438e7a100b"));
 }
 
 TEST_CASE("halves that do not belong together make no signing key") {
@@ -379,7 +381,8 @@ TEST_CASE("halves that do not belong together make no signing key") {
         CHECK(rule_name(signing_key::load(rsa.kind, {{}, factor, one}, rsa.public_half())) == "jwk_refused_by_crypto");
     }
     numbers ec(support::p256_key);
-    for (auto const& d : {std::string(32, '\0'), order_p256, std::string(32, '\xff')}) CHECK(rule_name(signing_key::load(ec.kind, {d, {}, {}}, ec.public_half())) == "jwk_refused_by_crypto");
+    for (auto const& d : {std::string(32, '\0'), order_p256, std::string(32, '\xff')})
+        CHECK(rule_name(signing_key::load(ec.kind, {d, {}, {}}, ec.public_half())) == "jwk_refused_by_crypto");
 }
 
 TEST_CASE("a random source that fails is an error, and nothing replaces it") {

@@ -39,7 +39,8 @@ TEST_CASE("each algorithm has its key type, curve, hash and length (RFC 7518 3.1
 }
 
 TEST_CASE("names are compared exactly (JS-04, JS-22), and none is the name of no algorithm (JS-06)") {
-    for (std::string name : {"", "none", "None", "NONE", "nOnE", "rs256", "RS256 ", " RS256", "RS-256", "HS256", "RS1", "PS256", "ES256K", "Eddsa", "EDDSA", "ed25519", "Ed448", "ECDSA"}) {
+    for (std::string name : {"", "none", "None", "NONE", "nOnE", "rs256", "RS256 ", " RS256", "RS-256", "HS256", "RS1", "PS256", "ES256K", "Eddsa",
+             "EDDSA", "ed25519", "Ed448", "ECDSA"}) {
         INFO(name);
         CHECK_FALSE(parse_algorithm(name));
     }

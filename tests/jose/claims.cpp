@@ -22,7 +22,7 @@ void accept(std::string_view what, std::string_view payload) { refuse(what, payl
 /// Milliseconds since 1970 of a NumericDate, or -1 where there is none.
 std::int64_t date(std::string_view number) {
     auto const document = support::json_of("[" + std::string(number) + "]");
-    auto const time = as_numeric_date(document.root()[std::size_t{0}]);
+    auto const time = as_numeric_date(document.root()[0]);
     return time ? time->time_since_epoch().count() : -1;
 }
 
@@ -38,7 +38,7 @@ TEST_CASE("registered claims are typed, others are found by name (RFC 7519 4)") 
     CHECK(set->exp() == time_point(seconds(2)));
     CHECK(set->nbf() == time_point(seconds(1)));
     CHECK(set->iat() == time_point(seconds(0)));
-    CHECK((*set)["roles"][std::size_t{0}].as_string() == "x");
+    CHECK((*set)["roles"][0].as_string() == "x");
     CHECK((*set)["n"].kind() == json_kind::null);
     CHECK((*set)["other"].kind() == json_kind::absent);
     CHECK_FALSE(set->string("roles"));
@@ -87,7 +87,8 @@ TEST_CASE("registered claims have their types, or are null, which counts as abse
     for (auto value : {"1", "{}", "true", R"(["a",1])", R"(["a",null])", R"([["a"]])", R"([{}])"})
         refuse("aud (V32)", std::string(R"({"aud":)") + value + "}", error_code::claim_type_wrong);
     for (std::string name : {"exp", "nbf", "iat"}) {
-        for (auto value : {R"("1700000000")", "true", "[]", "{}"}) refuse("idt-exp-string", "{\"" + name + "\":" + value + "}", error_code::claim_type_wrong);
+        for (auto value : {R"("1700000000")", "true", "[]", "{}"})
+            refuse("idt-exp-string", "{\"" + name + "\":" + value + "}", error_code::claim_type_wrong);
         accept("idt-exp-null", "{\"" + name + "\":null}");
         for (auto value : {"1e12", "-1e12", "18446744073709551615", "9223372036854775807", "-9223372036854775808", "253402300800", "-62167219201"})
             refuse("out of range", "{\"" + name + "\":" + value + "}", error_code::claim_out_of_range);
@@ -110,7 +111,8 @@ TEST_CASE("a NumericDate may be fractional and is rounded down to the millisecon
     CHECK(date("253402300799") == 253'402'300'799'000);
     CHECK(date("253402300799.5") == 253'402'300'799'500);
     CHECK(date("-62167219200") == -62'167'219'200'000);
-    for (auto number : {"253402300800", "253402300800.0", "-62167219200.5", "-62167219201", "1e300", "-1e300", "18446744073709551616", "true", "null", "\"1\"", "[1]"}) {
+    for (auto number : {"253402300800", "253402300800.0", "-62167219200.5", "-62167219201", "1e300", "-1e300", "18446744073709551616", "true", "null",
+             "\"1\"", "[1]"}) {
         INFO(number);
         CHECK(date(number) == -1);
     }

@@ -87,7 +87,8 @@ TEST_CASE("the public keys of the specifications are read, their private ones ar
     refuse("RFC 7520 3.2", vectors::rfc7520_3_2, error_code::jwk_not_public);
     refuse("RFC 7520 3.4", vectors::rfc7520_3_4, error_code::jwk_not_public);
     refuse("RFC 8037 A.1", vectors::rfc8037_a1, error_code::jwk_not_public);
-    refuse("RFC 7520 3.5", R"({"kty":"oct","kid":"x","use":"sig","alg":"HS256","k":"hJtXIZ2uSN5kbQfbtTNWbpdmhkV8FJG-Onbc6mxCcYg"})", error_code::jwk_not_public);
+    refuse("RFC 7520 3.5", R"({"kty":"oct","kid":"x","use":"sig","alg":"HS256","k":"hJtXIZ2uSN5kbQfbtTNWbpdmhkV8FJG-Onbc6mxCcYg"})",
+        error_code::jwk_not_public);
 }
 
 TEST_CASE("a key is an object with the members that its type needs (RFC 7517 4)") {
@@ -108,9 +109,12 @@ TEST_CASE("a key is an object with the members that its type needs (RFC 7517 4)"
         refuse(name, with_member(ec_jwk, name, "[]"), error_code::jwk_malformed);
     }
     refuse("Ed25519 without x", with_member(okp_jwk, "x", ""), error_code::jwk_malformed);
-    for (auto crv : {"secp256k1", "P-257", "p-256", "", "Ed25519"}) refuse("a curve that is not for EC", with_member(ec_jwk, "crv", quoted(crv)), error_code::jwk_kty_unsupported);
-    for (auto crv : {"X25519", "Ed448", "ed25519", "P-256"}) refuse("a curve that is not for OKP", with_member(okp_jwk, "crv", quoted(crv)), error_code::jwk_kty_unsupported);
-    accept("ok-jwks-extra, x5c, x5u and x5t are not looked at (JK-09)", with_member(with_member(with_member(rsa_jwk, "x5u", R"("file:///x")"), "x5c", "[1]"), "x5t", "{}"));
+    for (auto crv : {"secp256k1", "P-257", "p-256", "", "Ed25519"})
+        refuse("a curve that is not for EC", with_member(ec_jwk, "crv", quoted(crv)), error_code::jwk_kty_unsupported);
+    for (auto crv : {"X25519", "Ed448", "ed25519", "P-256"})
+        refuse("a curve that is not for OKP", with_member(okp_jwk, "crv", quoted(crv)), error_code::jwk_kty_unsupported);
+    accept("ok-jwks-extra, x5c, x5u and x5t are not looked at (JK-09)",
+        with_member(with_member(with_member(rsa_jwk, "x5u", R"("file:///x")"), "x5c", "[1]"), "x5t", "{}"));
     accept("an optional member that is null is absent", with_member(with_member(with_member(rsa_jwk, "use", "null"), "alg", "null"), "kid", "null"));
 }
 
@@ -161,7 +165,8 @@ TEST_CASE("an RSA key has 2048 to 8192 bits, an odd modulus, and an odd exponent
     refuse("100 000 bits", with_member(rsa_jwk, "n", modulus(100'000)), error_code::jwk_rsa_size);
     refuse("n empty", with_member(rsa_jwk, "n", R"("")"), error_code::jwk_rsa_size);
     refuse("n zero", with_member(rsa_jwk, "n", octets(256, 0)), error_code::jwk_rsa_size);
-    refuse("1024 bits behind zeros", with_member(rsa_jwk, "n", quoted(encode(std::string(128, '\0') + std::string(128, '\xff')))), error_code::jwk_rsa_size);
+    refuse("1024 bits behind zeros", with_member(rsa_jwk, "n", quoted(encode(std::string(128, '\0') + std::string(128, '\xff')))),
+        error_code::jwk_rsa_size);
     refuse("n even", with_member(rsa_jwk, "n", quoted(encode(std::string(255, '\xff') + '\xfe'))), error_code::jwk_rsa_modulus);
     auto const e = [](std::string_view bytes) { return with_member(rsa_jwk, "e", quoted(encode(bytes))); };
     accept("e = 3", e("\x03"));
@@ -189,7 +194,8 @@ TEST_CASE("coordinates have the full length of their curve (JK-07, V22)") {
         refuse("jwks-short-coordinate", with_member(ec_jwk, name, octets(31)), error_code::jwk_coordinate_length);
         refuse("a leading zero too many", with_member(ec_jwk, name, octets(33, 0)), error_code::jwk_coordinate_length);
         refuse("an empty coordinate", with_member(ec_jwk, name, R"("")"), error_code::jwk_coordinate_length);
-        refuse("coordinates of P-256 for P-384", with_member(with_member(ec_jwk, "crv", R"("P-384")"), name, octets(48)), error_code::jwk_coordinate_length);
+        refuse("coordinates of P-256 for P-384", with_member(with_member(ec_jwk, "crv", R"("P-384")"), name, octets(48)),
+            error_code::jwk_coordinate_length);
     }
     refuse("an uncompressed point as x", with_member(ec_jwk, "x", octets(65, 4)), error_code::jwk_coordinate_length);
     refuse("Ed25519, short", with_member(okp_jwk, "x", octets(31)), error_code::jwk_coordinate_length);
@@ -198,8 +204,8 @@ TEST_CASE("coordinates have the full length of their curve (JK-07, V22)") {
 }
 
 TEST_CASE("entries of a set that cannot be used are skipped with the reason (JK-05, RFC 7517 5)") {
-    auto set = parse_jwk_set(jwk_set_text(
-        {rsa_jwk, R"({"kty":"oct","kid":"secret","k":"AA"})", "null", R"({"kty":"AKP","kid":"new"})", ec_jwk, with_member(okp_jwk, "kid", ""), support::p256_key, "1"}));
+    auto set = parse_jwk_set(jwk_set_text({rsa_jwk, R"({"kty":"oct","kid":"secret","k":"AA"})", "null", R"({"kty":"AKP","kid":"new"})", ec_jwk,
+        with_member(okp_jwk, "kid", ""), support::p256_key, "1"}));
     REQUIRE(set);
     REQUIRE(set->keys.size() == 3);
     CHECK(set->keys[0].kid == "rsa-1");
@@ -234,8 +240,8 @@ TEST_CASE("a set is an object with a bounded array of keys (JK-08)") {
 }
 
 TEST_CASE("a set that is written down reads back the same, and never holds a private member (JS-26)") {
-    auto const set = parse_jwk_set(jwk_set_text(
-        {with_member(rsa_jwk, "alg", R"("RS256")"), ec_jwk, with_member(okp_jwk, "kid", ""), with_member(public_jwk(support::other_p256_key), "kid", R"("\"\\\u0000é")"), vectors::rfc7520_3_1}));
+    auto const set = parse_jwk_set(jwk_set_text({with_member(rsa_jwk, "alg", R"("RS256")"), ec_jwk, with_member(okp_jwk, "kid", ""),
+        with_member(public_jwk(support::other_p256_key), "kid", R"("\"\\\u0000é")"), vectors::rfc7520_3_1}));
     REQUIRE(set);
     auto const text = serialize(*set);
     auto const again = parse_jwk_set(text);
@@ -310,7 +316,8 @@ TEST_CASE("no more keys are tried than the limit allows") {
 
 TEST_CASE("what is hashed for a thumbprint is the required members only, in order (JS-25, RFC 7638 3)") {
     CHECK(thumbprint_input(*parse(vectors::rfc7638_3_1)).starts_with(R"({"e":"AQAB","kty":"RSA","n":"0vx7agoebGcQSuuPiLJXZptN9nndrQmb)"));
-    CHECK(thumbprint_input(*parse(with_member(vectors::rfc8037_a1, "d", ""))) == R"({"crv":"Ed25519","kty":"OKP","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"})"); // RFC 8037 A.3
+    CHECK(thumbprint_input(*parse(with_member(vectors::rfc8037_a1, "d", ""))) ==
+        R"({"crv":"Ed25519","kty":"OKP","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"})"); // RFC 8037 A.3
     CHECK(thumbprint_input(*parse(with_member(vectors::rfc7515_a3_jwk, "d", ""))) ==
           R"({"crv":"P-256","kty":"EC","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU","y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"})");
 }

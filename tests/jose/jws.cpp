@@ -59,7 +59,8 @@ TEST_CASE("a token has exactly three parts (JS-01, V07, V13, V16)") {
     refuse("one dot: h.p (V07)", header + '.' + payload, error_code::jws_not_compact);
     refuse("idt-4-parts", honest + '.' + signature, error_code::jws_not_compact);
     refuse("idt-5-parts: a JWE, whatever is in it (V13)", "a.b.c.d.e", error_code::jws_encrypted);
-    refuse("a JWE with PBES2 and p2c of 10^9 (V18)", encode(R"({"alg":"PBES2-HS256+A128KW","enc":"A128GCM","p2c":1000000000,"p2s":"AAAA"})") + ".AA.AA.AA.AA", error_code::jws_encrypted);
+    refuse("a JWE with PBES2 and p2c of 10^9 (V18)",
+        encode(R"({"alg":"PBES2-HS256+A128KW","enc":"A128GCM","p2c":1000000000,"p2s":"AAAA"})") + ".AA.AA.AA.AA", error_code::jws_encrypted);
     refuse("six parts", "a.b.c.d.e.f", error_code::jws_not_compact);
     refuse("only dots", "..", error_code::json_syntax);
     refuse("idt-header-empty", '.' + payload + '.' + signature, error_code::json_syntax);
@@ -132,7 +133,8 @@ TEST_CASE("alg is there, is a string, and is not none in any spelling (JS-04, JS
     refuse("idt-alg-number", unsigned_token(R"({"alg":256})"), error_code::jws_header_malformed);
     refuse("idt-alg-none", unsigned_token(R"({"alg":"none"})", "{}", ""), error_code::jws_alg_none);
     refuse("idt-none-keeps-sig", unsigned_token(R"({"alg":"none"})"), error_code::jws_alg_none);
-    for (auto name : {"None", "NONE", "nOnE", "noNe"}) refuse("idt-alg-nOnE", unsigned_token(std::string(R"({"alg":")") + name + R"("})"), error_code::jws_alg_none);
+    for (auto name : {"None", "NONE", "nOnE", "noNe"})
+        refuse("idt-alg-nOnE", unsigned_token(std::string(R"({"alg":")") + name + R"("})"), error_code::jws_alg_none);
     refuse("none, escaped", unsigned_token(R"({"alg":"\u006eone"})"), error_code::jws_alg_none);
     accept("an alg that nobody knows parses, and is not allowed later", unsigned_token(R"({"alg":"none "})"));
 }
@@ -164,7 +166,8 @@ TEST_CASE("no extension is understood, and a malformed crit is told apart (JS-07
     crit("crit of numbers", R"("crit":[1],"1":1)", error_code::jws_crit_malformed);
     crit("crit with a name twice", R"("crit":["b64","b64"],"b64":true)", error_code::jws_crit_malformed);
     for (auto name : {"alg", "jku", "jwk", "kid", "x5u", "x5c", "x5t", "x5t#S256", "typ", "cty", "crit"}) {
-        auto const members = std::string(R"("crit":[")") + name + R"("],"jku":"","jwk":{},"kid":"","x5u":"","x5c":[],"x5t":"","x5t#S256":"","typ":"","cty":"")";
+        auto const members =
+            std::string(R"("crit":[")") + name + R"("],"jku":"","jwk":{},"kid":"","x5u":"","x5c":[],"x5t":"","x5t#S256":"","typ":"","cty":"")";
         crit("a name that JWS defines", members, error_code::jws_crit_malformed);
     }
     crit("a long list costs no more than its length squared", R"("crit":[)" + [] {
@@ -183,7 +186,8 @@ TEST_CASE("b64 has no place in a JWT, with crit or without (JS-08, V10)") {
     refuse("idt-b64-false-no-crit", unsigned_token(R"({"alg":"RS256","b64":false})"), error_code::jws_b64);
     refuse("b64 true", unsigned_token(R"({"alg":"RS256","b64":true})"), error_code::jws_b64);
     refuse("b64 null", unsigned_token(R"({"alg":"RS256","b64":null})"), error_code::jws_b64);
-    refuse("a dot in an unencoded payload", encode(R"({"alg":"RS256","b64":false,"crit":["b64"]})") + ".$.02." + signature, error_code::jws_not_compact);
+    refuse(
+        "a dot in an unencoded payload", encode(R"({"alg":"RS256","b64":false,"crit":["b64"]})") + ".$.02." + signature, error_code::jws_not_compact);
 }
 
 TEST_CASE("keys and addresses in the header are neither used nor looked at (JS-09, V03, V04)") {
@@ -198,13 +202,14 @@ TEST_CASE("the JSON serializations are not the compact one (JS-16, V11, V12)") {
     refuse("RFC 7515 A.7", vectors::rfc7515_a7, error_code::jws_not_compact);
     refuse("RFC 7520 4.6", vectors::rfc7520_4_6, error_code::jws_not_compact);
     refuse("RFC 7520 4.7: alg in the unprotected header only (V11)", vectors::rfc7520_4_7, error_code::jws_not_compact);
-    refuse("idt-json-serialization: a polyglot (V12)", R"({"a":".)" + honest + R"(","protected":"","payload":"","signature":""})", error_code::jws_not_compact);
+    refuse("idt-json-serialization: a polyglot (V12)", R"({"a":".)" + honest + R"(","protected":"","payload":"","signature":""})",
+        error_code::jws_not_compact);
     refuse("a polyglot of two dots", R"({"protected":")" + honest + R"("})", error_code::base64url_invalid);
 }
 
 TEST_CASE("the vectors of the specifications parse, or are refused for what they are") {
-    for (auto token : {vectors::rfc7515_a1, vectors::rfc7515_a2, vectors::rfc7515_a3, vectors::rfc7515_a4, vectors::rfc7520_4_1, vectors::rfc7520_4_3, vectors::rfc7520_4_4,
-                       vectors::rfc7520_4_5, vectors::rfc8037_a4})
+    for (auto token : {vectors::rfc7515_a1, vectors::rfc7515_a2, vectors::rfc7515_a3, vectors::rfc7515_a4, vectors::rfc7520_4_1, vectors::rfc7520_4_3,
+             vectors::rfc7520_4_4, vectors::rfc7520_4_5, vectors::rfc8037_a4})
         accept("a compact JWS", token);
     CHECK(parse_compact_jws(vectors::rfc7515_a1)->typ == "JWT");
     CHECK(parse_compact_jws(vectors::rfc7515_a1)->payload == "{\"iss\":\"joe\",\r\n \"exp\":1300819380,\r\n \"http://example.com/is_root\":true}");

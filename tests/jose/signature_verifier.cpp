@@ -26,7 +26,8 @@ TEST_CASE("the algorithm of a token is one of those that the caller allows, and 
     CHECK(check_alg("EdDSA", {ed25519}) == "jws_alg_not_allowed");
     CHECK(check_alg("Ed25519", {eddsa}) == "jws_alg_not_allowed");
     CHECK(check_alg("RS256", {}) == "jws_alg_not_allowed");
-    for (auto alg : {"HS256", "HS512", "PS256", "RS1", "rs256", "RS256 ", "", "ES256K", "none "}) CHECK(check_alg(alg, {rs256, es256, eddsa, ed25519}) == "jws_alg_not_allowed");
+    for (auto alg : {"HS256", "HS512", "PS256", "RS1", "rs256", "RS256 ", "", "ES256K", "none "})
+        CHECK(check_alg(alg, {rs256, es256, eddsa, ed25519}) == "jws_alg_not_allowed");
     CHECK(rule_name(check_algorithm(*parse_compact_jws(vectors::rfc7515_a1), {rs256, es256, eddsa})) == "jws_alg_not_allowed");
     CHECK(rule_name(check_algorithm(*parse_compact_jws(vectors::rfc7515_a4), {rs256, es256, eddsa})) == "jws_alg_not_allowed");
     CHECK(rule_name(check_algorithm(*parse_compact_jws(vectors::rfc7520_4_4), {rs256, es256, eddsa})) == "jws_alg_not_allowed");
@@ -53,7 +54,9 @@ constexpr std::string_view all_keys[] = {support::rsa_key, support::p256_key, su
 constexpr std::string_view claims_text = R"({"sub":"u"})";
 
 signature_verifier verifier_of_all_keys() {
-    return signature_verifier(support::public_keys({support::rsa_key, support::other_rsa_key, support::p256_key, support::other_p256_key, support::ed25519_key, support::other_ed25519_key}), every_algorithm);
+    return signature_verifier(support::public_keys({support::rsa_key, support::other_rsa_key, support::p256_key, support::other_p256_key,
+                                  support::ed25519_key, support::other_ed25519_key}),
+        every_algorithm);
 }
 
 } // namespace
@@ -124,7 +127,8 @@ TEST_CASE("ES256 takes no DER, whatever its length (V21: idt-es256-der)") {
     for (std::size_t zeros = 0; zeros < 2; ++zeros) {
         auto const r = std::string(zeros, '\0') + raw.substr(0, 32), s = raw.substr(32);
         auto const body = "\x02" + std::string(1, static_cast<char>(r.size())) + r + "\x02\x20" + s;
-        CHECK(verify_with(verifier, support::with_signature(token, "\x30" + std::string(1, static_cast<char>(body.size())) + body)) == "jws_signature_invalid");
+        CHECK(verify_with(verifier, support::with_signature(token, "\x30" + std::string(1, static_cast<char>(body.size())) + body)) ==
+            "jws_signature_invalid");
     }
     CHECK(verify_with(verifier, token) == "accepted");
 }
@@ -142,7 +146,9 @@ TEST_CASE("a public key is never an HMAC secret, whatever form it has (JS-05, V0
 TEST_CASE("keys that a token brings or names are not looked at (JS-09, V03, V04)") {
     auto verifier = verifier_of_all_keys();
     auto const attacker = R"({"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"})";
-    auto const with = [](std::string_view members) { return support::signed_with_header(vectors::rfc8037_a1, R"({"alg":"EdDSA",)" + std::string(members) + "}"); };
+    auto const with = [](std::string_view members) {
+        return support::signed_with_header(vectors::rfc8037_a1, R"({"alg":"EdDSA",)" + std::string(members) + "}");
+    };
     CHECK(verify_with(verifier, with(std::string(R"("jwk":)") + attacker)) == "jws_signature_invalid"); // idt-embedded-jwk
     CHECK(verify_with(verifier, with(R"("jku":"https://attacker.example/jwks")")) == "jws_signature_invalid"); // idt-jku
     CHECK(verify_with(verifier, with(R"("x5u":"file:///dev/null","x5c":["AA"])")) == "jws_signature_invalid"); // idt-x5u
@@ -151,7 +157,9 @@ TEST_CASE("keys that a token brings or names are not looked at (JS-09, V03, V04)
 
 TEST_CASE("a kid chooses a key, and only among those that fit (JS-10, JK-02, JK-03, V05)") {
     auto verifier = verifier_of_all_keys();
-    auto const with_kid = [&](std::string_view kid) { return verify_with(verifier, support::signed_with_header(support::rsa_key, R"({"alg":"RS256","kid":)" + std::string(kid) + "}")); };
+    auto const with_kid = [&](std::string_view kid) {
+        return verify_with(verifier, support::signed_with_header(support::rsa_key, R"({"alg":"RS256","kid":)" + std::string(kid) + "}"));
+    };
     CHECK(with_kid(R"("rsa-1")") == "accepted");
     CHECK(with_kid(R"("rsa-2")") == "jws_signature_invalid");
     CHECK(with_kid(R"("p256-1")") == "jwk_not_found"); // idt-kid-of-other-key
@@ -164,7 +172,8 @@ TEST_CASE("a kid chooses a key, and only among those that fit (JS-10, JK-02, JK-
 }
 
 TEST_CASE("no kid anywhere: every candidate is tried (oidcc-client-test-kid-absent-multiple-jwks, section 4.4)") {
-    jwk_set keys = support::public_keys({support::other_rsa_key, support::other_p256_key, support::other_ed25519_key, support::rsa_key, support::p256_key, support::ed25519_key});
+    jwk_set keys = support::public_keys(
+        {support::other_rsa_key, support::other_p256_key, support::other_ed25519_key, support::rsa_key, support::p256_key, support::ed25519_key});
     for (auto& key : keys.keys) key.kid.reset();
     signature_verifier verifier(keys, every_algorithm);
     for (auto key : all_keys) {
@@ -185,29 +194,34 @@ TEST_CASE("keys that break a rule verify nothing (JK-07, JK-02, V22, V23, V28, V
     CHECK(verify_with(set_of(with_member(jwk, "alg", R"("RS512")")), token) == "jwk_not_found");
     CHECK(verify_with(set_of(with_member(jwk, "e", R"("AQ")")), token) == "jwk_not_found"); // jwks-e-1
     CHECK(verify_with(set_of(with_member(jwk, "e", R"("Ag")")), token) == "jwk_not_found"); // jwks-e-even
-    CHECK(verify_with(set_of(with_member(jwk, "n", '"' + support::encode(std::string(128, '\xff')) + '"')), token) == "jwk_not_found"); // jwks-rsa-1024
+    CHECK(
+        verify_with(set_of(with_member(jwk, "n", '"' + support::encode(std::string(128, '\xff')) + '"')), token) == "jwk_not_found"); // jwks-rsa-1024
     CHECK(verify_with(set_of(support::rsa_key), token) == "jwk_not_found"); // jwks-private
     CHECK(verify_with(set_of(R"({"kty":"oct","kid":"rsa-1","k":"AAAA"})"), token) == "jwk_not_found"); // jwks-oct
     CHECK(verify_with(set_of(with_member(ec, "x", R"("AQ")")), ec_token) == "jwk_not_found"); // jwks-short-coordinate
     CHECK(verify_with(support::jwk_set_text({jwk, jwk}), token) == "jwk_kid_repeated"); // jwks-dup-kid
-    CHECK(verify_with(support::jwk_set_text({"null", R"({"kty":"AKP"})", with_member(jwk, "x5c", "1")}), token) == "accepted"); // ok-jwks-unknown-kty, ok-jwks-extra
+    CHECK(verify_with(support::jwk_set_text({"null", R"({"kty":"AKP"})", with_member(jwk, "x5c", "1")}), token) ==
+        "accepted");                                                          // ok-jwks-unknown-kty, ok-jwks-extra
     CHECK(verify_with(set_of(jwk), token, {es256}) == "jws_alg_not_allowed"); // V47
 }
 
 TEST_CASE("a key that the back end refuses is told among the skipped, and counts as one that does not fit (jwks-off-curve)") {
     auto const off_curve = support::with_member(support::public_jwk(support::p256_key), "y", '"' + support::encode(std::string(32, '\x01')) + '"');
     auto const small_order = R"({"kty":"OKP","kid":"ed25519-1","crv":"Ed25519","x":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"})";
-    signature_verifier verifier(*parse_jwk_set(support::jwk_set_text({off_curve, small_order, support::public_jwk(support::rsa_key)})), every_algorithm);
+    signature_verifier verifier(
+        *parse_jwk_set(support::jwk_set_text({off_curve, small_order, support::public_jwk(support::rsa_key)})), every_algorithm);
     REQUIRE(verifier.keys().keys.size() == 3);
     REQUIRE(verifier.keys().skipped.size() == 2);
     CHECK(verifier.keys().skipped[0] == error_code::jwk_refused_by_crypto);
     CHECK(verifier.keys().skipped[0].got() == "p256-1");
     CHECK(verifier.keys().skipped[1].got() == "ed25519-1");
     CHECK(verify_with(verifier, support::signed_token(support::p256_key, claims_text)) == "jws_signature_invalid");
-    CHECK(verify_with(verifier, support::with_header(unsigned_token("{}", "{}", std::string(64, '\0')), R"({"alg":"EdDSA","kid":"ed25519-1"})")) == "jws_signature_invalid");
+    CHECK(verify_with(verifier, support::with_header(unsigned_token("{}", "{}", std::string(64, '\0')), R"({"alg":"EdDSA","kid":"ed25519-1"})")) ==
+        "jws_signature_invalid");
     CHECK(verify_with(verifier, support::signed_token(support::rsa_key, claims_text)) == "accepted");
     // a second key, which is good, is tried all the same
-    CHECK(verify_with(support::jwk_set_text({support::with_member(off_curve, "kid", ""), support::with_member(support::public_jwk(support::p256_key), "kid", "")}),
+    CHECK(verify_with(support::jwk_set_text(
+                          {support::with_member(off_curve, "kid", ""), support::with_member(support::public_jwk(support::p256_key), "kid", "")}),
               support::signed_token(support::p256_key, claims_text)) == "accepted");
 }
 
@@ -225,7 +239,8 @@ TEST_CASE("keys put together by hand are looked at once more before they are use
 }
 
 TEST_CASE("EdDSA and Ed25519 are one signature under two names, each only where it is allowed (JS-15, RFC 9864)") {
-    auto const as_eddsa = support::signed_with_header(support::ed25519_key, R"({"alg":"EdDSA"})"), as_ed25519 = support::signed_with_header(support::ed25519_key, R"({"alg":"Ed25519"})");
+    auto const as_eddsa = support::signed_with_header(support::ed25519_key, R"({"alg":"EdDSA"})"),
+               as_ed25519 = support::signed_with_header(support::ed25519_key, R"({"alg":"Ed25519"})");
     auto const keys = set_of(support::public_jwk(support::ed25519_key));
     CHECK(verify_with(keys, as_eddsa, {eddsa}) == "accepted");
     CHECK(verify_with(keys, as_ed25519, {ed25519}) == "accepted");
@@ -248,7 +263,9 @@ TEST_CASE("an algorithm of another family never reaches a key (V27, idt-alg-othe
 
 TEST_CASE("correctly signed, but with a header that is refused (JS-07, JS-08)") {
     auto verifier = verifier_of_all_keys();
-    auto const with = [&](std::string_view members) { return verify_with(verifier, support::signed_with_header(support::rsa_key, R"({"alg":"RS256",)" + std::string(members) + "}")); };
+    auto const with = [&](std::string_view members) {
+        return verify_with(verifier, support::signed_with_header(support::rsa_key, R"({"alg":"RS256",)" + std::string(members) + "}"));
+    };
     CHECK(with(R"("crit":["exp"],"exp":1)") == "jws_crit_not_understood"); // idt-crit-unknown
     CHECK(with(R"("crit":[])") == "jws_crit_malformed");                   // idt-crit-empty
     CHECK(with(R"("crit":["exp"])") == "jws_crit_malformed");              // idt-crit-names-absent

@@ -52,7 +52,9 @@ TEST_CASE("a token that was signed verifies under the public half (JS-24)") {
 
 TEST_CASE("the header says what it must and nothing more") {
     support::seeded_random random;
-    auto const header = [&](std::string_view key, std::string_view typ) { return support::take_apart(*signer::make(key, eddsa)->sign("{}", random, typ)).header; };
+    auto const header = [&](std::string_view key, std::string_view typ) {
+        return support::take_apart(*signer::make(key, eddsa)->sign("{}", random, typ)).header;
+    };
     CHECK(header(ed, "JWT") == R"({"alg":"EdDSA","typ":"JWT","kid":"ed25519-1"})");
     CHECK(header(ed, "") == R"({"alg":"EdDSA","kid":"ed25519-1"})");
     CHECK(header(with_member(ed, "kid", ""), "") == R"({"alg":"EdDSA"})");

@@ -102,7 +102,8 @@ inline std::string public_jwk(std::string_view private_jwk, std::string_view ext
     auto const document = json_of(private_jwk);
     std::string text = "{";
     for (auto name : {"kty", "kid", "alg", "crv", "n", "e", "x", "y"})
-        if (auto value = document.root()[name]; value.has_value()) text.append(text.size() > 1 ? "," : "").append("\"").append(name).append("\":").append(value.to_string());
+        if (auto value = document.root()[name]; value.has_value())
+            text.append(text.size() > 1 ? "," : "").append("\"").append(name).append("\":").append(value.to_string());
     if (!extra.empty()) text.append(",").append(extra);
     return text + "}";
 }
@@ -139,7 +140,9 @@ inline std::string with_member(std::string_view jwk, std::string_view name, std:
 inline calimatic::signature_algorithm algorithm_of(std::string_view private_jwk) {
     auto const document = json_of(private_jwk);
     auto const kty = document.root()["kty"].as_string();
-    return kty == "RSA" ? calimatic::signature_algorithm::rs256 : kty == "EC" ? calimatic::signature_algorithm::es256 : calimatic::signature_algorithm::eddsa;
+    return kty == "RSA" ? calimatic::signature_algorithm::rs256
+        : kty == "EC"   ? calimatic::signature_algorithm::es256
+                        : calimatic::signature_algorithm::eddsa;
 }
 
 inline calimatic::signer signer_of(std::string_view private_jwk) { return calimatic::signer::make(private_jwk, algorithm_of(private_jwk)).value(); }

@@ -33,6 +33,7 @@ struct jwk_set {
 
 /// Reads one public key. Errors: `jwk_malformed`, `jwk_kty_unsupported`, `jwk_not_public` (kty oct, or private members), `jwk_not_for_signatures`
 /// (use, key_ops), `jws_kid_invalid`, `jwk_rsa_size`, `jwk_rsa_exponent`, `jwk_rsa_modulus`, `jwk_coordinate_length`, `base64url_invalid`.
+/// Leading zero octets of n and e are dropped, since some libraries write one; an optional member that is null counts as absent.
 /// Whether a point is on its curve is for the cryptographic back end: `signature_verifier` asks it.
 CALIMATIC_DECL result<jwk> parse_jwk(json value, check_options const& options = {});
 

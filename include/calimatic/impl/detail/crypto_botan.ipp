@@ -75,7 +75,9 @@ CALIMATIC_DECL bool is_canonical_ed25519(std::string_view point) noexcept {
 
 CALIMATIC_DECL result<std::string> compute_hash(hash_algorithm hash, std::string_view data) {
     bool const is_256 = hash == hash_algorithm::sha256, is_384 = hash == hash_algorithm::sha384;
-    auto const context = botan_create<botan_hash>([&](botan_hash_t* out) { return botan_hash_init(out, is_256 ? "SHA-256" : is_384 ? "SHA-384" : "SHA-512", 0); });
+    auto const context = botan_create<botan_hash>([&](botan_hash_t* out) {
+        return botan_hash_init(out, is_256 ? "SHA-256" : is_384 ? "SHA-384" : "SHA-512", 0);
+    });
     std::string digest(is_256 ? 32 : is_384 ? 48 : 64, '\0');
     if (!context || botan_hash_update(context.get(), botan_bytes(data), data.size()) != BOTAN_FFI_SUCCESS ||
         botan_hash_final(context.get(), reinterpret_cast<std::uint8_t*>(digest.data())) != BOTAN_FFI_SUCCESS)
@@ -92,7 +94,8 @@ struct verification_key::state {
     std::size_t signature_bytes() const noexcept { return scheme == scheme::rsa_pkcs1_sha256 ? modulus.size() : 64; }
 
     bool make_operation() {
-        operation = botan_create<botan_verification>([&](botan_pk_op_verify_t* out) { return botan_pk_op_verify_create(out, key.get(), botan_padding(scheme), 0); });
+        operation = botan_create<botan_verification>(
+            [&](botan_pk_op_verify_t* out) { return botan_pk_op_verify_create(out, key.get(), botan_padding(scheme), 0); });
         return operation != nullptr;
     }
 };
@@ -112,7 +115,8 @@ CALIMATIC_DECL result<verification_key> verification_key::load(detail::scheme sc
         auto const a = botan_number_of(numbers.a), b = botan_number_of(numbers.b);
         if (!a || !b) return error_code::jwk_refused_by_crypto;
         loaded->key = botan_create<botan_public_key>([&](botan_pubkey_t* out) {
-            return scheme == scheme::rsa_pkcs1_sha256 ? botan_pubkey_load_rsa(out, a.get(), b.get()) : botan_pubkey_load_ecdsa(out, a.get(), b.get(), "secp256r1");
+            return scheme == scheme::rsa_pkcs1_sha256 ? botan_pubkey_load_rsa(out, a.get(), b.get())
+                                                      : botan_pubkey_load_ecdsa(out, a.get(), b.get(), "secp256r1");
         });
         if (scheme == scheme::rsa_pkcs1_sha256) loaded->modulus = numbers.a;
     }
@@ -142,9 +146,11 @@ struct signing_key::state {
 
     result<std::string> sign(std::string_view message, botan_random const& random) const {
         // made anew for each message: what a failure leaves behind in one is not worth knowing
-        auto const operation = botan_create<botan_signing>([&](botan_pk_op_sign_t* out) { return botan_pk_op_sign_create(out, key.get(), botan_padding(scheme), 0); });
+        auto const operation =
+            botan_create<botan_signing>([&](botan_pk_op_sign_t* out) { return botan_pk_op_sign_create(out, key.get(), botan_padding(scheme), 0); });
         std::size_t size = 0;
-        if (!random || !operation || botan_pk_op_sign_output_length(operation.get(), &size) != BOTAN_FFI_SUCCESS) return error_code::crypto_unavailable;
+        if (!random || !operation || botan_pk_op_sign_output_length(operation.get(), &size) != BOTAN_FFI_SUCCESS)
+            return error_code::crypto_unavailable;
         std::string signature(size, '\0');
         if (botan_pk_op_sign_update(operation.get(), botan_bytes(message), message.size()) != BOTAN_FFI_SUCCESS ||
             botan_pk_op_sign_finish(operation.get(), random.get(), reinterpret_cast<std::uint8_t*>(signature.data()), &size) != BOTAN_FFI_SUCCESS ||
@@ -164,10 +170,13 @@ CALIMATIC_DECL result<signing_key> signing_key::load(detail::scheme scheme, priv
     loaded->scheme = scheme;
     if (scheme == scheme::rsa_pkcs1_sha256) {
         auto const p = botan_number_of(numbers.p), q = botan_number_of(numbers.q), e = botan_number_of(public_half.b);
-        if (p && q && e) loaded->key = botan_create<botan_private_key>([&](botan_privkey_t* out) { return botan_privkey_load_rsa(out, p.get(), q.get(), e.get()); });
+        if (p && q && e)
+            loaded->key =
+                botan_create<botan_private_key>([&](botan_privkey_t* out) { return botan_privkey_load_rsa(out, p.get(), q.get(), e.get()); });
     } else if (scheme == scheme::ecdsa_p256_sha256) {
         auto const d = botan_number_of(numbers.d);
-        if (d) loaded->key = botan_create<botan_private_key>([&](botan_privkey_t* out) { return botan_privkey_load_ecdsa(out, d.get(), "secp256r1"); });
+        if (d)
+            loaded->key = botan_create<botan_private_key>([&](botan_privkey_t* out) { return botan_privkey_load_ecdsa(out, d.get(), "secp256r1"); });
     } else if (numbers.d.size() == 32) {
         loaded->key = botan_create<botan_private_key>([&](botan_privkey_t* out) { return botan_privkey_load_ed25519(out, botan_bytes(numbers.d)); });
     }
@@ -191,7 +200,8 @@ CALIMATIC_DECL result<std::string> signing_key::sign(std::string_view message, r
     };
     if (!state_) return error_code::crypto_unavailable;
     draw context{random};
-    auto const source = botan_create<botan_random>([&](botan_rng_t* out) { return botan_rng_init_custom(out, "host", &context, draw::fill, nullptr, nullptr); });
+    auto const source =
+        botan_create<botan_random>([&](botan_rng_t* out) { return botan_rng_init_custom(out, "host", &context, draw::fill, nullptr, nullptr); });
     auto signature = state_->sign(message, source);
     if (context.failed) return error_code::random_source_failed; // even where Botan made do without
     return signature;

@@ -26,7 +26,8 @@ inline bool is_audience(json aud) noexcept {
 /// RFC 7519 5.2 and RFC 7515 4.1.10: a media type, compared without regard to case, its "application/" left out or not.
 inline bool is_cty_jwt(std::string_view cty) noexcept {
     auto const equal = [cty](std::string_view name) {
-        return std::equal(cty.begin(), cty.end(), name.begin(), name.end(), [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a | 0x20 : a) == b; });
+        return std::equal(
+            cty.begin(), cty.end(), name.begin(), name.end(), [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a | 0x20 : a) == b; });
     };
     return equal("jwt") || equal("application/jwt");
 }
@@ -66,7 +67,9 @@ CALIMATIC_DECL result<claims> parse_claims(std::string_view payload, check_optio
     if (auto e = rule(set.root().kind() == json_kind::object, error_code::jwt_claims_malformed)) return *e;
     for (std::string_view name : {"iss", "sub", "jti"})
         if (auto e = rule(!set[name].has_value() || set[name].kind() == json_kind::string, error_code::claim_type_wrong, name, "a string")) return *e;
-    if (auto e = rule(!set["aud"].has_value() || detail::is_audience(set["aud"]), error_code::claim_type_wrong, "aud", "a string or an array of strings")) return *e;
+    if (auto e =
+            rule(!set["aud"].has_value() || detail::is_audience(set["aud"]), error_code::claim_type_wrong, "aud", "a string or an array of strings"))
+        return *e;
     for (std::string_view name : {"exp", "nbf", "iat"}) {
         if (!set[name].has_value()) continue;
         if (auto e = rule(set[name].kind() == json_kind::number, error_code::claim_type_wrong, name, "a number")) return *e;

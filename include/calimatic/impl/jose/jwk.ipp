@@ -28,7 +28,8 @@ struct jwk_curve {
 inline constexpr jwk_curve jwk_curves[] = {{"EC", "P-256", 32}, {"EC", "P-384", 48}, {"EC", "P-521", 66}, {"OKP", "Ed25519", 32}};
 
 inline jwk_curve const* find_jwk_curve(std::string_view kty, std::string_view crv) noexcept {
-    auto const* const found = std::find_if(std::begin(jwk_curves), std::end(jwk_curves), [&](jwk_curve const& c) { return c.kty == kty && c.crv == crv; });
+    auto const* const found =
+        std::find_if(std::begin(jwk_curves), std::end(jwk_curves), [&](jwk_curve const& c) { return c.kty == kty && c.crv == crv; });
     return found == std::end(jwk_curves) ? nullptr : found;
 }
 
@@ -40,7 +41,8 @@ CALIMATIC_DECL error_code broken_jwk_rule(jwk const& key) noexcept {
         auto const bits = key.n.size() * 8 - static_cast<std::size_t>(std::countl_zero(static_cast<unsigned char>(key.n.front())));
         if (bits < 2048 || bits > 8192) return error_code::jwk_rsa_size;
         if ((key.n.back() & 1) == 0) return error_code::jwk_rsa_modulus;
-        if (key.e.empty() || key.e.size() > 4 || key.e.front() == 0 || (key.e.back() & 1) == 0 || key.e == "\x01") return error_code::jwk_rsa_exponent;
+        if (key.e.empty() || key.e.size() > 4 || key.e.front() == 0 || (key.e.back() & 1) == 0 || key.e == "\x01")
+            return error_code::jwk_rsa_exponent;
         return error_code::none;
     }
     auto const* const curve = find_jwk_curve(key.kty, key.crv);
@@ -97,7 +99,8 @@ CALIMATIC_DECL result<jwk> read_public_members(json value, std::string_view oper
     if (auto e = rule(kty.has_value(), error_code::jwk_malformed, "kty", "a string")) return *e;
     if (auto e = rule(*kty != "oct", error_code::jwk_not_public, *kty)) return *e;
     for (std::string_view name : {"use", "alg"})
-        if (auto e = rule(!value[name].has_value() || value[name].kind() == json_kind::string, error_code::jwk_malformed, name, "a string")) return *e;
+        if (auto e = rule(!value[name].has_value() || value[name].kind() == json_kind::string, error_code::jwk_malformed, name, "a string"))
+            return *e;
     auto const use = value["use"].as_string().value_or("sig");
     if (auto e = rule(use == "sig", error_code::jwk_not_for_signatures, use, "sig")) return *e;
     if (auto e = rule(is_key_ops_well_formed(value["key_ops"]), error_code::jwk_malformed, "key_ops", "distinct strings")) return *e;

@@ -74,12 +74,15 @@ CALIMATIC_DECL result<compact_jws> parse_compact_jws(std::string_view token, che
     if (auto e = rule(!detail::is_jws_alg_none(*alg.as_string()), error_code::jws_alg_none)) return *e;
 
     auto const kid = parameters["kid"];
-    if (auto e = rule(detail::is_json_string_or_absent(kid) && kid.as_string().value_or("").size() <= options.limits.kid, error_code::jws_kid_invalid)) return *e;
+    if (auto e =
+            rule(detail::is_json_string_or_absent(kid) && kid.as_string().value_or("").size() <= options.limits.kid, error_code::jws_kid_invalid))
+        return *e;
     if (parameters["crit"].kind() != json_kind::absent) {
         if (auto e = rule(detail::is_jws_crit_well_formed(parameters), error_code::jws_crit_malformed)) return *e;
-        if (auto e = rule(false, error_code::jws_crit_not_understood, parameters["crit"][std::size_t{0}].as_string().value_or(""))) return *e;
+        if (auto e = rule(false, error_code::jws_crit_not_understood, parameters["crit"][0].as_string().value_or(""))) return *e;
     }
-    if (auto e = rule(parameters["b64"].kind() == json_kind::absent, error_code::jws_b64)) return *e; // even true, even without crit: the bytes that are hashed do not change
+    // Even true, even without crit: nothing in a token changes which bytes are hashed.
+    if (auto e = rule(parameters["b64"].kind() == json_kind::absent, error_code::jws_b64)) return *e;
     if (auto e = rule(!signature->empty(), error_code::jws_signature_missing)) return *e;
 
     compact_jws jws;
