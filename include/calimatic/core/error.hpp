@@ -40,8 +40,8 @@ public:
     CALIMATIC_DECL std::string_view got() const noexcept;
     /// The status of the answer that broke the rule, or 0.
     int http_status() const noexcept { return http_status_; }
-    /// The server's own `error` ("invalid_grant") and `error_description`, as sent but for the length: untrusted text, not to be rendered as
-    /// markup. Empty where the server sent none.
+    /// The server's own `error` ("invalid_grant") and `error_description`, as sent but for the length (256 and 1024 bytes, whole UTF-8 sequences):
+    /// untrusted text, not to be rendered as markup. Empty where the server sent none.
     CALIMATIC_DECL std::string_view server_error() const noexcept;
     CALIMATIC_DECL std::string_view server_text() const noexcept;
     /// How long the server asked to wait (RFC 9110 10.2.3).
@@ -56,7 +56,8 @@ public:
     CALIMATIC_DECL error with_retry_after(std::optional<seconds> time) &&;
     CALIMATIC_DECL error with_http_status(int status) &&;
     CALIMATIC_DECL error with_condition(calimatic::condition condition) &&;
-    /// Replaces every occurrence of a secret, for servers that repeat what they were sent. Secrets of fewer than 8 bytes are left alone.
+    /// Replaces every occurrence of a secret by "[secret]", for servers that repeat what they were sent: as it is, as a form spells it, or cut off at
+    /// the end. Secrets of fewer than 8 bytes are left alone.
     CALIMATIC_DECL error without(std::string_view secret) &&;
 
     /// Two errors are equal if they name the same rule.

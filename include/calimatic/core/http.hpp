@@ -16,11 +16,13 @@ namespace calimatic::inline CALIMATIC_ABI {
 /// Tells the requests of one machine apart. 0 is the request of a pure function, which has none.
 enum class request_id : std::uint64_t {};
 
+/// What a request asks for (RFC 9110 9, RFC 5789); the platform uses no other method.
 enum class http_method : std::uint8_t { get, post, put, patch, delete_ };
 
 /// The method as it stands on the wire: "GET", "POST", ...
 CALIMATIC_DECL std::string_view to_string(http_method method) noexcept;
 
+/// A header field (RFC 9110 5).
 struct http_header {
     std::string name;
     std::string value;
@@ -71,10 +73,10 @@ CALIMATIC_DECL error to_error(transport_failure failure) noexcept;
 CALIMATIC_DECL std::optional<std::string_view> find_header(std::vector<http_header> const& headers, std::string_view name) noexcept;
 
 /// The waiting time that an answer asks for (`Retry-After`, RFC 9110 10.2.3): seconds, or a date taken relative to the answer's own `Date`,
-/// so that a wrong clock here does no harm. At most a day; anything unreadable is nothing.
+/// so that a wrong clock here does no harm. At most a day; a date that is past is 0; anything unreadable is nothing.
 CALIMATIC_DECL std::optional<seconds> retry_after(http_response const& response) noexcept;
 
-/// An HTTP date (RFC 9110 5.6.7, all three forms), or nothing.
+/// An HTTP date (RFC 9110 5.6.7, all three forms), or nothing. A year of two digits is at most 2076.
 CALIMATIC_DECL std::optional<time_point> parse_http_date(std::string_view text) noexcept;
 
 } // namespace calimatic::inline CALIMATIC_ABI

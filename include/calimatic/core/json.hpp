@@ -12,6 +12,7 @@
 
 namespace calimatic::inline CALIMATIC_ABI {
 
+/// What a value is (RFC 8259 3); `absent` is the kind of what is not there.
 enum class json_kind : std::uint8_t { absent, null, boolean, number, string, array, object };
 
 /// A read-only view of a JSON value, as cheap to copy as a pointer and valid as long as its `json_document`. A member that is not there is a

@@ -12,7 +12,8 @@
 
 namespace calimatic::inline CALIMATIC_ABI::detail {
 
-/// Writes one JSON object, member by member, in the order given. What it holds is wiped when it is dropped.
+/// Writes one JSON object, member by member, in the order given; whoever writes a name twice is not stopped. Bytes that are not UTF-8 become U+FFFD,
+/// so that the text can always be read back. What it holds is wiped when it is dropped.
 class json_writer {
 public:
     json_writer() = default;

@@ -26,10 +26,13 @@ struct uri {
     CALIMATIC_DECL bool is_loopback_ipv4() const noexcept;
 };
 
-/// Errors: `url_too_long`, `url_malformed`. Control characters and spaces are never part of a URL.
+/// Parses an absolute URL strictly (RFC 3986 3, any scheme), changing nothing but the case of scheme and host. No error tells a part of the text,
+/// because a redirect has secrets in it. Errors: `url_too_long`, `url_malformed` (also for control characters, spaces, backslashes, bytes beyond
+/// ASCII, a port above 65535).
 CALIMATIC_DECL result<uri> parse_uri(std::string_view text, check_options const& options);
 
-/// The rules for a URL that secrets are sent to or that keys come from: https, or http on loopback; a host; no user name; no fragment.
+/// The rules for a URL that secrets are sent to or that keys come from: https, or http on loopback; a host of letters, digits, `-`, `.` and `_` or an
+/// address; no user name; no fragment.
 /// Errors: those of `parse_uri`, `url_not_https`, `url_has_userinfo`, `url_has_fragment`.
 CALIMATIC_DECL result<uri> check_endpoint(std::string_view text, check_options const& options);
 

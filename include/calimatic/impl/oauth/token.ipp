@@ -11,6 +11,7 @@
 #include <calimatic/detail/scope.hpp>
 #include <calimatic/detail/uri.hpp>
 #include <calimatic/oauth/pkce.hpp>
+#include <algorithm>
 #include <cmath>
 #include <utility>
 
