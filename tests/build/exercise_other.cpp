@@ -15,11 +15,11 @@ void exercise_tokens() {
     expect(parsed && parsed->alg == "RS256", "the token of RFC 7515 A.2 is taken apart");
 #if !defined(CALIMATIC_CRYPTO_NONE)
     cal::signature_verifier verifier(*keys, {cal::signature_algorithm::rs256});
-    expect(verifier.verify(*parsed).has_value(), "its signature is verified");
+    expect(verifier.verify_signature(*parsed).has_value(), "its signature is verified");
 
     token[token.size() - 100] = token[token.size() - 100] == 'A' ? 'B' : 'A';
     auto const changed = cal::parse_compact_jws(token);
-    auto const refused = verifier.verify(*changed);
+    auto const refused = verifier.verify_signature(*changed);
     expect(!refused && refused.error() == cal::error_code::jws_signature_invalid, "a changed signature is refused");
 #endif
 

@@ -42,7 +42,7 @@ std::vector<signature_algorithm> const every_algorithm = {rs256, es256, eddsa, e
 /// "accepted", or the rule that breaks when the token is taken apart and then verified.
 std::string verify_with(signature_verifier& verifier, std::string_view token) {
     auto const jws = parse_compact_jws(token);
-    return jws ? rule_name(verifier.verify(*jws)) : rule_name(jws);
+    return jws ? rule_name(verifier.verify_signature(*jws)) : rule_name(jws);
 }
 std::string verify_with(std::string_view keys, std::string_view token, std::vector<signature_algorithm> const& allowed = every_algorithm) {
     signature_verifier verifier(*parse_jwk_set(keys), allowed);

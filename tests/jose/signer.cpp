@@ -46,7 +46,7 @@ TEST_CASE("a token that was signed verifies under the public half (JS-24)") {
         CHECK(jws->typ == "JWT");
         CHECK(jws->payload == R"({"sub":"u"})");
         signature_verifier verifier(jwk_set{{made->public_key()}, {}}, {algorithm});
-        CHECK(rule_name(verifier.verify(*jws)) == "accepted");
+        CHECK(rule_name(verifier.verify_signature(*jws)) == "accepted");
     }
 }
 

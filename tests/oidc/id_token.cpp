@@ -130,7 +130,7 @@ both validate_both(id_token_sample const& sample, calimatic::signature_verifier&
     auto const token = sample.signed_text();
     return {support::name_of(calimatic::validate_id_token(token, verifier, sample.expected, sample.now)),
         support::name_of(support::validate_by_hand(
-            token, sample.expected, sample.now, [&verifier](calimatic::compact_jws const& jws) { return verifier.verify(jws).has_value(); }))};
+            token, sample.expected, sample.now, [&verifier](calimatic::compact_jws const& jws) { return verifier.verify_signature(jws).has_value(); }))};
 }
 
 } // namespace

@@ -31,7 +31,7 @@ public:
     CALIMATIC_DECL ~signature_verifier();
 
     /// Succeeds if the signature is by a key of the set that fits. Errors: `jws_alg_not_allowed`, those of `select_keys`, `jws_signature_invalid`.
-    CALIMATIC_DECL result<void>(verify)(compact_jws const& token);
+    CALIMATIC_DECL result<void> verify_signature(compact_jws const& token);
 
     CALIMATIC_DECL jwk_set const& keys() const noexcept;
     CALIMATIC_DECL std::vector<signature_algorithm> const& allowed() const noexcept;

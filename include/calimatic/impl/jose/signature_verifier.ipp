@@ -74,8 +74,7 @@ CALIMATIC_DECL signature_verifier::signature_verifier(signature_verifier&&) noex
 CALIMATIC_DECL signature_verifier& signature_verifier::operator=(signature_verifier&&) noexcept = default;
 CALIMATIC_DECL signature_verifier::~signature_verifier() = default;
 
-// The parentheses keep a function-like macro `verify` (Apple's AssertMacros.h has one) from being expanded.
-CALIMATIC_DECL result<void>(signature_verifier::verify)(compact_jws const& token) {
+CALIMATIC_DECL result<void> signature_verifier::verify_signature(compact_jws const& token) {
     detail::check rule{state_->options};
     auto algorithm = check_algorithm(token, state_->allowed, state_->options);
     if (!algorithm) return algorithm.error();

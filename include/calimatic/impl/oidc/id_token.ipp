@@ -23,7 +23,7 @@ CALIMATIC_DECL result<id_token_claims> validate_id_token(std::string_view id_tok
     auto rules = id_token_rules::start(id_token, expected, options);
     if (!rules) return rules.error();
 
-    auto const verified = (verifier.verify)(rules->token());
+    auto const verified = verifier.verify_signature(rules->token());
     // that no key fits, say, is not the same as a signature that does not: fetching the keys again may help
     if (!verified && verified.error().code() != error_code::jws_signature_invalid) return verified.error();
     if (auto kept = rules->handle_signature(verified.has_value(), now); !kept) return kept.error();
