@@ -1,7 +1,7 @@
 #pragma once
 
 /// \file
-/// The whole library but for `drive/coroutine.hpp` and `testing/`.
+/// The whole library.
 
 #include <calimatic/core/clock_offset.hpp>
 #include <calimatic/core/error.hpp>

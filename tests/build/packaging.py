@@ -6,7 +6,7 @@ import re
 import shlex
 import shutil
 
-from compilers import COMPILERS, HERE, WORK, compiler, environment, once
+from compilers import COMPILERS, HERE, WORK, compile_to, compiler, environment, object_file, once
 from sources import ROOT, TOP
 from suite import Failed, Test, attempt, command
 
@@ -83,17 +83,15 @@ def installed_program(separate):
 
     name = 'installed-separate' if separate else 'installed-header-only'
     switch = ['-DCALIMATIC_SEPARATE_COMPILATION'] if separate else []
-    (WORK / 'objects').mkdir(parents=True, exist_ok=True)
     sources = [HERE / 'subproject' / 'main.cpp']
     if separate:
         sources.append(WORK / 'installed-src.cpp')
         sources[-1].write_text('#include <calimatic/src.hpp>\n')
     objects = []
     for source in sources:
-        objects.append(WORK / 'objects' / f'{name}-{source.stem}.o')
-        dependencies = objects[-1].with_suffix('.d')
-        command([*compiler('gcc'), '-std=c++20', *switch, *flags('--cflags'), '-MD', '-MF', dependencies, '-c', source, '-o', objects[-1]], cwd=WORK)
-        if str(ROOT) in dependencies.read_text():
+        objects.append(object_file(f'{name}-{source.stem}'))
+        command([*compiler('gcc'), '-std=c++20', *switch, *flags('--cflags'), *compile_to(source, objects[-1])], cwd=WORK)
+        if str(ROOT) in objects[-1].with_suffix('.d').read_text():
             raise Failed(f'it was compiled with the headers of {ROOT}, not with those that were installed')
     libs = [word for word in flags('--libs') if not separate or word != '-lboost_json']
     command([COMPILERS['gcc'], *objects, '-o', WORK / name, *libs], cwd=WORK)

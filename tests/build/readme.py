@@ -19,7 +19,7 @@ import re
 import shlex
 
 import packaging
-from compilers import HERE, WARNINGS, WORK, command, compiled_library, compiler, environment, generated, libraries, link, mode, once
+from compilers import HERE, WARNINGS, WORK, command, compile_to, compiled_library, compiler, environment, generated, libraries, link, mode, once
 from sources import TOP
 from suite import Failed, Test, attempt
 
@@ -205,7 +205,7 @@ def compile_cpp(block):
         source = generated(f'{name}.cpp', at + block.text)
     found = WORK / 'objects' / f'{name}.o'
     found.parent.mkdir(parents=True, exist_ok=True)
-    command([*flags, '-c', source, '-o', found], cwd=TOP)
+    command([*flags, *compile_to(source, found)], cwd=TOP)
     libs = libraries('botan', boost_json=not fragment) + (['-lcurl'] if re.search(r'#\s*include\s*[<"](curl/|.*curl)', block.text) else [])
     return link(name, 'gcc', [found, *([compiled_library('gcc', 'botan')] if fragment else [])], libs)
 

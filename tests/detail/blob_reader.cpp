@@ -73,3 +73,15 @@ TEST_CASE("the years 1 and 9999 are the ends of time") {
     CHECK(whole(R"({"a":253402300799999})", [&](blob_reader& r) { r.time("a", time); }));
     CHECK(whole(R"({"a":-62135596800000})", [&](blob_reader& r) { r.time("a", time); }));
 }
+
+TEST_CASE("a duration is a whole number of seconds that is not negative, and no longer than the times that there are") {
+    std::optional<calimatic::seconds> age;
+    CHECK(whole(R"({"a":60})", [&](blob_reader& r) { r.optional_duration("a", age).optional_duration("b", age); }));
+    CHECK(age == calimatic::seconds(60));
+    CHECK(whole(R"({"a":0})", [&](blob_reader& r) { r.optional_duration("a", age); }));
+    CHECK(age == calimatic::seconds(0));
+    for (auto const json : {R"({"a":-1})", R"({"a":null})", R"({"a":"60"})", R"({"a":1.5})", R"({"a":9223372036854775807})", R"({"a":315537897601})"}) {
+        INFO(json);
+        CHECK_FALSE(whole(json, [&](blob_reader& r) { r.optional_duration("a", age); }));
+    }
+}

@@ -422,6 +422,20 @@ TEST_CASE("keys are asked for again within a bound, before and after the code wa
     }
 }
 
+TEST_CASE("keys that are fetched anew are asked for again within a bound, too") {
+    BOTH_MODES;
+    f.options.keys = support::public_keys({support::other_rsa_key});
+    int failures = GENERATE(2, 3);
+    int const wanted = failures;
+    f.server.tamper = [&](std::string_view endpoint, cal::http_response honest) -> cal::result<cal::http_response, cal::transport_failure> {
+        if (endpoint == "jwks" && failures-- > 0) return cal::transport_failure::no_answer;
+        return honest;
+    };
+    auto const user = f.sign_in();
+    CHECK(user.has_value() == (wanted == 2));
+    CHECK(f.server.log == log_of{"token", "jwks", "jwks", "jwks"});
+}
+
 TEST_CASE("a key set that is broken ends the sign-in before the code is sent") {
     BOTH_MODES;
     f.server.tamper = [](std::string_view endpoint, cal::http_response honest) {

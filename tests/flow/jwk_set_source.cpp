@@ -80,6 +80,23 @@ TEST_CASE("a hundred unknown keys cost one fetch in 30 seconds (JK-01, V40)") {
     CHECK(source.poll_request(start + 30 * s));
 }
 
+TEST_CASE("an unknown key costs one fetch in 30 seconds also where the fetch fails (V40)") {
+    cal::jwk_set_source source("https://op.example/jwks");
+    fetch(source, support::rsa_key, start);
+    int fetches = 0;
+    for (auto now = start; now < start + 90 * s; now += milliseconds{100}) {
+        source.handle_unknown_key(now);
+        if (auto request = source.poll_request(now)) {
+            ++fetches;
+            CHECK(source.handle_failure(request->id, cal::transport_failure::no_answer, now));
+        }
+    }
+    CHECK(fetches == 3);
+    CHECK(source.fetches() == 4);
+    CHECK(source.generation() == 1);
+    CHECK(source.keys()->keys[0].kty == "RSA");
+}
+
 TEST_CASE("a fetch that fails keeps the keys, tells why, and waits longer each time") {
     struct row {
         std::string what;
@@ -91,6 +108,8 @@ TEST_CASE("a fetch that fails keeps the keys, tells why, and waits longer each t
              row{"jwks-html", {200, {}, "<html>"}, cal::error_code::json_syntax},
              row{"jwks-no-keys", {200, {}, "{}"}, cal::error_code::jwk_set_malformed},
              row{"jwks-keys-object", {200, {}, R"({"keys":{}})"}, cal::error_code::jwk_set_malformed},
+             row{"jwks-empty", {200, {}, R"({"keys":[]})"}, cal::error_code::jwk_set_empty},
+             row{"jwks-oct and nothing else", {200, {}, R"({"keys":[{"kty":"oct","k":"AAAA"}]})"}, cal::error_code::jwk_set_empty},
              row{"jwks-redirect", {302, {{"Location", "https://evil.example"}}, {}}, cal::error_code::redirect_not_followed},
              row{"jwks-huge", {200, {}, std::string(600 * 1024, ' ')}, cal::error_code::transport_too_large},
          }) {

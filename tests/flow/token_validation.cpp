@@ -120,6 +120,33 @@ TEST_CASE("a token without kid is tried with every fitting key, and the host is 
     CHECK(flow.poll_result()->has_value());
 }
 
+TEST_CASE("a signature that is not of the exact length is refused without asking") {
+    auto es256 = expected_claims();
+    es256.id_token_signed_response_alg = "ES256";
+    auto const rs = support::signed_token(support::rsa_key, claims_with());
+    auto const es = support::signed_token(support::p256_key, claims_with());
+    auto const rsa = support::public_keys({support::rsa_key});
+    auto const p256 = support::public_keys({support::p256_key});
+    struct row {
+        char const* what;
+        std::string token;
+        cal::jwk_set const& keys;
+        cal::id_token_expectations expected;
+    };
+    for (auto const& bad : {
+             row{"idt-es256-der", support::with_signature(es, std::string("\x30\x44", 2) + std::string(68, 'x')), p256, es256},
+             row{"ES256, one byte short", support::with_signature(es, std::string(63, 'x')), p256, es256},
+             row{"ES256, one byte more", support::with_signature(es, std::string(65, 'x')), p256, es256},
+             row{"RS256, a leading zero dropped", support::with_signature(rs, std::string(255, 'x')), rsa, expected_claims()},
+             row{"RS256, a leading zero more", support::with_signature(rs, std::string(257, '\0')), rsa, expected_claims()},
+         }) {
+        INFO(bad.what);
+        auto flow = validation(bad.token, bad.keys, cal::crypto_answers::by_host, bad.expected);
+        CHECK_FALSE(flow.poll_crypto_question());
+        CHECK(flow.poll_result()->error() == cal::error_code::jws_signature_invalid);
+    }
+}
+
 TEST_CASE("whatever is not the answer that was asked for fails closed") {
     auto const token = support::signed_token(support::rsa_key, claims_with());
     auto const keys = support::public_keys({support::rsa_key});

@@ -388,6 +388,7 @@ TEST_CASE("what a browser changes of its own accord is no difference (RFC 3986 6
     CHECK(at("http://localhost:3001", "http://127.0.0.1:3001/") == "redirect_not_ours");
     CHECK(at("http://localhost:3001", "http://localhost:3002/") == "redirect_not_ours");
     CHECK(at("com.example.app:/cb", "com.example.app://cb") == "redirect_not_ours");
+    CHECK(at("com.example.app:/cb", "com.example.app:///cb") == "redirect_not_ours");
     CHECK(at("com.example.app:/cb", "com.example.app:cb") == "redirect_not_ours");
     CHECK(at("com.example.app:/cb", "com.example.other:/cb") == "redirect_not_ours");
 }

@@ -105,6 +105,14 @@ TEST_CASE("a step out of order is refused, and ends the validation") {
         CHECK(support::name_of(rules.handle_signature(true, sample.now)) == "flow_in_wrong_state");
         CHECK(support::name_of(std::move(rules).finish(true)) == "flow_in_wrong_state");
     }
+    SECTION("the claims after an at_hash that is none") {
+        auto spoiled = sample;
+        spoiled.claims.set("at_hash", "1");
+        auto rules = id_token_rules::start(spoiled.unsigned_text(), spoiled.expected).value();
+        CHECK(support::name_of(rules.handle_signature(true, sample.now)) == "id_token_at_hash_mismatch");
+        CHECK_FALSE(rules.at_hash());
+        CHECK(support::name_of(std::move(rules).finish(true)) == "flow_in_wrong_state");
+    }
     SECTION("a second answer about the signature") {
         auto rules = start();
         CHECK(rules.handle_signature(true, sample.now));

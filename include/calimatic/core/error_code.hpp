@@ -30,7 +30,6 @@ enum class condition : std::uint8_t {
     X(server_unavailable,            retry_later,       "RFC 9110 15.6",            "the server says that it cannot answer now") \
     X(too_many_requests,             retry_later,       "RFC 6585 4",               "the server asks for fewer requests") \
     X(headers_too_large,             distrust_server,   "limits",                   "the answer has more header fields than allowed") \
-    X(header_value_invalid,          correct_input,     "RFC 9110 5.5",             "a header value has a character that must not be in one") \
     /* what the caller supplies */ \
     X(random_source_failed,          fix_configuration, "RFC 7636 7.1",             "the random source failed") \
     X(crypto_unavailable,            fix_configuration, "crypto_question",          "the cryptographic question could not be answered") \
@@ -67,7 +66,6 @@ enum class condition : std::uint8_t {
     X(json_string_too_long,          distrust_server,   "limits",                   "a string is longer than allowed") \
     X(json_number_not_finite,        distrust_server,   "RFC 8259 6",               "a number is too large to be represented") \
     X(json_not_an_object,            distrust_server,   "RFC 8259 4",               "the text is JSON, but not an object") \
-    X(json_member_missing,           distrust_server,   "RFC 8259 4",               "a required member is missing") \
     X(json_member_type_wrong,        distrust_server,   "RFC 8259 3",               "a member has the wrong type") \
     X(blob_malformed,                correct_input,     "serialize",                "the saved value is damaged or of another kind") \
     X(blob_version_unknown,          correct_input,     "serialize",                "the saved value was written by a version that this one does not know") \
@@ -79,8 +77,8 @@ enum class condition : std::uint8_t {
     X(metadata_url_refused,          distrust_server,   "OIDC Discovery 7.1",       "an endpoint of the metadata is not an https URL") \
     /* keys */ \
     X(jwk_set_malformed,             distrust_server,   "RFC 7517 5",               "the key set has no array of keys") \
+    X(jwk_set_empty,                 distrust_server,   "RFC 7517 5",               "the key set has no key that can be used") \
     X(jwk_set_too_many_keys,         distrust_server,   "limits",                   "the key set has more keys than allowed") \
-    X(jwk_set_unavailable,           retry_later,       "OIDC Core 10.1",           "the issuer's keys could not be fetched") \
     X(jwk_malformed,                 distrust_server,   "RFC 7517 4",               "the key is malformed") \
     X(jwk_kty_unsupported,           distrust_server,   "RFC 7517 4.1",             "the key's type or curve is not supported") \
     X(jwk_not_public,                distrust_server,   "RFC 7517 9.2",             "the key is symmetric or has private members") \

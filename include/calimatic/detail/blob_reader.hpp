@@ -38,6 +38,16 @@ public:
         return *this;
     }
 
+    /// Seconds, none of them negative, as far as a time within the years above can be away.
+    blob_reader& optional_duration(std::string_view name, std::optional<seconds>& out) {
+        auto const member = root_[name];
+        if (member.kind() == json_kind::absent) return *this;
+        auto const value = member.as_int64();
+        if (value && *value >= 0 && *value <= 315'537'897'600) out = seconds(*value);
+        else whole_ = false;
+        return *this;
+    }
+
     /// Whether every member so far was as it was written.
     bool whole() const noexcept { return whole_; }
 

@@ -60,7 +60,7 @@ class authorization_code_flow {
 public:
     using value_type = sign_in;
 
-    /// Begins a sign-in. `random` is borrowed for the call. Errors: `random_source_failed`, those of `build_authorization_url`,
+    /// Begins a sign-in. `random` is borrowed for the call. Errors: `random_source_failed`, `crypto_unavailable`, those of `build_authorization_url`,
     /// `select_client_auth_method`; `jws_alg_unknown` for a registered algorithm that the library does not know.
     static CALIMATIC_DECL result<authorization_code_flow> start(server_metadata server, client_information client,
         authorization_parameters parameters, random_source& random, time_point now, authorization_code_options options = {});

@@ -14,6 +14,7 @@
 
 namespace calimatic::inline CALIMATIC_ABI {
 
+/// How long keys are kept, and how often they are asked for.
 struct jwk_set_source_options {
     milliseconds max_age{3600'000};         ///< keys older than this are fetched again
     milliseconds refetch_interval{30'000};  ///< at most one fetch for the sake of an unknown key in this time, whoever chose the key's id
@@ -24,8 +25,8 @@ struct jwk_set_source_options {
 };
 
 /// The machine that owns the life of an issuer's keys, apart from its metadata (OIDC Core 10.1.1): fetches them when there are none or they have
-/// grown old, and once more when a token names a key that is not there. One fetch is in flight at most. When a fetch fails, the keys that
-/// are held stay, however old.
+/// grown old, and once more when a token names a key that is not there. One fetch is in flight at most. When a fetch fails, or brings a set in which
+/// no key can be used, the keys that are held stay, however old.
 class jwk_set_source {
 public:
     /// Starts without keys. Whether `jwks_uri` may be used is found out at the first fetch, as an error.
@@ -38,13 +39,15 @@ public:
     std::shared_ptr<jwk_set const> keys() const noexcept { return keys_; }
     /// Grows by one with every set that was fetched.
     std::uint64_t generation() const noexcept { return generation_; }
+    /// Grows by one with every fetch that ended, well or not.
+    std::uint64_t fetches() const noexcept { return fetches_; }
     /// When the keys held were fetched.
     std::optional<time_point> fetched_at() const noexcept { return fetched_at_; }
     /// Why the last fetch failed; nothing after a success.
     std::optional<error> const& last_error() const noexcept { return last_error_; }
 
     /// A token needs a key that is not in the set, or does not fit the one of its name. True: a fetch is due or in flight, so keep the token until
-    /// `generation()` grows. False: such a fetch was made less than `refetch_interval` ago, so refuse the token.
+    /// `fetches()` grows, and then look again. False: such a fetch was begun less than `refetch_interval` ago, so refuse the token.
     CALIMATIC_DECL bool handle_unknown_key(time_point now);
 
     CALIMATIC_DECL std::optional<http_request> poll_request(time_point now);
@@ -61,6 +64,7 @@ private:
     jwk_set_source_options options_;
     std::shared_ptr<jwk_set const> keys_;
     std::uint64_t generation_ = 0;
+    std::uint64_t fetches_ = 0;
     std::uint64_t last_id_ = 0;
     std::optional<time_point> fetched_at_;
     std::optional<time_point> forced_at_;   // the last fetch for the sake of an unknown key

@@ -78,14 +78,18 @@ struct json_walk {
 };
 
 /// The members that an object or its descendants have in a JSON text: of those written twice the tree keeps one only.
-constexpr std::size_t count_colons(std::string_view text) noexcept {
+inline std::size_t count_colons(std::string_view text) noexcept {
     std::size_t colons = 0;
-    bool in_string = false;
     for (std::size_t i = 0; i < text.size(); ++i) {
-        char const c = text[i];
-        if (c == '"') in_string = !in_string;
-        else if (in_string) i += c == '\\';
-        else colons += c == ':';
+        if (text[i] == ':') ++colons;
+        if (text[i] != '"') continue;
+        for (bool closed = false; !closed;) { // to the end of the string: a quotation mark after an even number of backslashes
+            i = text.find('"', i + 1);
+            if (i == std::string_view::npos) return colons; // no valid text gets here
+            std::size_t backslashes = 0;
+            while (text[i - 1 - backslashes] == '\\') ++backslashes;
+            closed = backslashes % 2 == 0;
+        }
     }
     return colons;
 }

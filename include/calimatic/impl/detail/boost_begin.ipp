@@ -1,5 +1,6 @@
 // Before the includes of Boost: its headers warn, and break under the macros of Windows and of engines. Has no guard on purpose: it is included
 // each time, and followed by boost_end.ipp.
+#include <cstddef> // libstdc++ undefines min and max with its first header: had Boost included that one, boost_end.ipp would bring them back
 #pragma push_macro("min")
 #pragma push_macro("max")
 #pragma push_macro("check")

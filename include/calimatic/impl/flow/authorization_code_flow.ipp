@@ -34,6 +34,7 @@ struct authorization_code_flow::state {
         jwk_set_source_options source_options;
         source_options.check = options.check;
         source_options.jitter_seed = jitter_seed;
+        source_options.refetch_interval = {}; // this flow bounds its fetches itself
         if (!options.keys) return jwk_set_source(server.jwks_uri, source_options);
         // Held keys are taken as they are: whether they are still right shows when a token does not fit them.
         source_options.max_age = (milliseconds::max)() / 2;
@@ -107,12 +108,15 @@ struct authorization_code_flow::state {
         authorization_expectations const expected{
             server.issuer, pending.redirect_uri, pending.state.expose(), server.authorization_response_iss_parameter_supported};
         auto response = validate_authorization_response(arrived, expected, options.check);
-        if (!response && !is_our_redirect(arrived, expected, options.check)) return std::move(response).error();
-        if (now_at != step::awaiting_redirect) return was_redirected ? error(error_code::redirect_already_used) : last_error_or_aborted();
+        check_options const untraced{options.check.limits, nullptr}; // these decisions are in the trace already
+        if (!response && !is_our_redirect(arrived, expected, untraced)) return std::move(response).error();
+        detail::check rule{options.check};
+        if (auto e = rule(!was_redirected, error_code::redirect_already_used)) return *std::move(e);
+        if (final_error) return *final_error;
         was_redirected = true;
-        if (now >= expires_at()) {
-            finish(error_code::sign_in_expired);
-            return error_code::sign_in_expired;
+        if (auto e = rule(now < expires_at(), error_code::sign_in_expired)) {
+            finish(*e);
+            return *std::move(e);
         }
         if (!response) {
             finish(response.error());
@@ -123,15 +127,13 @@ struct authorization_code_flow::state {
         return {};
     }
 
-    error last_error_or_aborted() const { return final_error.value_or(error(error_code::aborted)); }
-
     // Requests
 
     std::optional<http_request> poll(time_point now) {
         if (in_flight != request_id{}) return std::nullopt;
         switch (now_at) {
         case step::awaiting_redirect:
-            if (now >= expires_at()) finish(error_code::sign_in_expired);
+            if (auto e = detail::check{options.check}(now < expires_at(), error_code::sign_in_expired)) finish(*std::move(e));
             return std::nullopt;
         case step::requesting_keys: {
             auto request = keys.poll_request(now);
@@ -211,8 +213,10 @@ struct authorization_code_flow::state {
     void handle_keys(time_point now) {
         if (auto const& failed = keys.last_error()) {
             if (!may_retry(*failed) || ++key_failures > max_retries) finish(*failed);
+            else if (keys_refetched) keys.handle_unknown_key(now);
             return;
         }
+        keys_are_fresh = true;
         if (code.empty())
             check_id_token(now);
         else
@@ -282,7 +286,7 @@ struct authorization_code_flow::state {
     /// from earlier whose key of that name does not fit any more.
     bool may_refetch_keys(error const& e) const {
         if (keys_refetched) return false;
-        return e == error_code::jwk_not_found || (e == error_code::jws_signature_invalid && keys.fetched_at() == time_point{});
+        return e == error_code::jwk_not_found || (e == error_code::jws_signature_invalid && !keys_are_fresh);
     }
 
     // UserInfo
@@ -360,6 +364,7 @@ struct authorization_code_flow::state {
     time_point checked_at{};
     unsigned key_failures = 0;
     bool keys_refetched = false;
+    bool keys_are_fresh = false; // fetched by this flow
     unsigned userinfo_failures = 0;
     time_point userinfo_not_before{};
 

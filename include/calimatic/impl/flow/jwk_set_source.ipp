@@ -1,8 +1,10 @@
 #pragma once
 #include <calimatic/flow/jwk_set_source.hpp>
 
+#include <calimatic/detail/check.hpp>
 #include <calimatic/detail/jitter.hpp>
 #include <algorithm>
+#include <string_view>
 #include <utility>
 
 namespace calimatic::inline CALIMATIC_ABI {
@@ -47,6 +49,13 @@ CALIMATIC_DECL bool jwk_set_source::handle_response(request_id id, http_response
         failed(std::move(keys).error(), now);
         return true;
     }
+    // An issuer without keys is one that is being repaired: what it said before is better than nothing.
+    auto const why = keys->skipped.empty() ? std::string_view() : keys->skipped.front().name();
+    if (auto e = detail::check{options_.check}(!keys->keys.empty(), error_code::jwk_set_empty, why)) {
+        failed(*std::move(e), now);
+        return true;
+    }
+    ++fetches_;
     in_flight_ = false;
     forced_ = false;
     failures_ = 0;
@@ -72,7 +81,9 @@ CALIMATIC_DECL std::optional<time_point> jwk_set_source::next_deadline() const {
 }
 
 CALIMATIC_DECL void jwk_set_source::failed(error error, time_point now) {
+    ++fetches_;
     in_flight_ = false;
+    forced_ = false; // the next unknown key may ask again, once its interval is over
     auto wait = options_.first_wait;
     for (unsigned i = 0; i < failures_ && wait < options_.longest_wait; ++i) wait *= 2;
     wait = detail::jittered((std::min)(wait, options_.longest_wait), options_.jitter_seed);

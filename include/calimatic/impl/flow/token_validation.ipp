@@ -41,6 +41,8 @@ struct token_validation::state {
         while (next_candidate < candidates.size()) {
             auto const& key = candidates[next_candidate++];
             if (detail::broken_jwk_rule(key) != error_code::none) continue;
+            // Whoever answers may be more lenient about lengths than RFC 7518 3.3 and 3.4 are: DER, or a leading zero that was dropped.
+            if (rules->token().signature.size() != detail::signature_size(key, rules->algorithm())) continue;
             crypto_question q;
             q.what = crypto_question::kind::verify_signature;
             q.algorithm = rules->algorithm();

@@ -58,6 +58,12 @@ inline bool jwk_fits(jwk const& key, signature_algorithm algorithm) noexcept {
     return key.kty == traits.kty && key.crv == traits.crv && (key.alg.empty() || key.alg == traits.alg);
 }
 
+/// The exact length of a signature by this key.
+inline std::size_t signature_size(jwk const& key, signature_algorithm algorithm) noexcept {
+    auto const fixed = traits_of(algorithm).signature_bytes;
+    return fixed != 0 ? fixed : key.n.size();
+}
+
 /// A required member that is base64url.
 CALIMATIC_DECL result<std::string> read_jwk_bytes(json key, std::string_view name, check const& rule) {
     auto const text = key[name].as_string();
