@@ -29,7 +29,6 @@ constexpr char const usage[] =
     "                       (http://127.0.0.1/callback)\n"
     "  --auth-method NAME   none, client_secret_post or client_secret_basic; the secret comes from CALIMATIC_CLIENT_SECRET\n"
     "  --id-token-alg NAME  the algorithm that is registered for ID Tokens (RS256)\n"
-    "  --userinfo           also ask the UserInfo endpoint\n"
     "  --no-browser         print the address instead of opening it\n";
 
 struct settings {
@@ -37,7 +36,6 @@ struct settings {
     std::string scope = "openid profile email";
     std::vector<std::string> redirect_uris;
     cal::client_information client; // --client-id, --auth-method, --id-token-alg, and the secret
-    bool userinfo = false;
     bool browser = true;
 };
 
@@ -45,9 +43,7 @@ std::optional<settings> read_arguments(int count, char** words) {
     settings out;
     for (int i = 1; i < count; ++i) {
         std::string_view const word = words[i];
-        if (word == "--userinfo") {
-            out.userinfo = true;
-        } else if (word == "--no-browser") {
+        if (word == "--no-browser") {
             out.browser = false;
         } else if (i + 1 == count) {
             return std::nullopt;
@@ -150,7 +146,7 @@ int main(int argument_count, char** arguments) {
     cal::authorization_parameters parameters{.redirect_uri = listener->redirect_uri(), .scope = settings->scope};
     if (cal::scope_covers(settings->scope, "offline_access")) parameters.prompt = "consent"; // OIDC Core 11
     auto flow = cal::authorization_code_flow::start(
-        *server, client.clone(), std::move(parameters), random, cal::system_now(), {.request_userinfo = settings->userinfo});
+        *server, client.clone(), std::move(parameters), random, cal::system_now(), {.request_userinfo = !server->userinfo_endpoint.empty()});
     if (!flow) return failed("The sign-in could not be begun", flow.error().message());
 
     auto const url = flow->authorization_url();

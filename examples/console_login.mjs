@@ -12,16 +12,17 @@ const program = spawn(argv[2], [
   '--issuer', provider.issuer,
   '--client-id', nativeClient.client_id,
   '--scope', 'openid profile email offline_access',
-  '--userinfo',
   '--no-browser',
 ], { stdio: ['ignore', 'pipe', 'inherit'], env: { ...environment, NO_PROXY: '127.0.0.1' } });
 const ended = new Promise((end) => { program.on('exit', end).on('error', end); });
 const timer = setTimeout(() => program.kill(), 60_000);
 
+let refreshed = false;
 try {
   for await (const line of createInterface({ input: program.stdout })) {
     const [, url] = /^Open this address in a browser: (\S+)$/.exec(line) ?? [];
     console.log(`program  | ${url ? 'Open this address in a browser: (done by the script)' : line}`);
+    refreshed ||= line.startsWith('Refreshed: ');
     if (!url) continue;
     const redirect = await signIn(url, { onStep: (step) => console.log(`person   | ${step}`) });
     await fetch(redirect); // back to the program
@@ -33,9 +34,7 @@ try {
 await ended;
 clearTimeout(timer);
 await provider.close();
-if (program.exitCode === 0) {
-  console.log('It works: alice was signed in, and her tokens were refreshed.');
-} else {
-  console.log(`It failed: console_login ended with ${program.exitCode ?? program.signalCode}.`);
-  process.exitCode = 1;
-}
+const works = program.exitCode === 0 && refreshed;
+console.log(works ? 'It works: alice was signed in, and her tokens were refreshed.'
+  : `It failed: console_login ended with ${program.exitCode ?? program.signalCode}${refreshed ? '' : ', and nothing was refreshed'}.`);
+process.exitCode = works ? 0 : 1;

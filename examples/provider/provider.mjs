@@ -69,6 +69,6 @@ export async function startProvider({ clients = [nativeClient], port = 0, onRequ
 if (argv[1] === fileURLToPath(import.meta.url)) {
   const { issuer } = await startProvider({ port: Number(argv[2] ?? 0) });
   console.log(`The provider is at ${issuer} until you press Ctrl-C. Sign in there as anybody:`);
-  console.log(`./examples/run console_login --issuer ${issuer} --client-id ${nativeClient.client_id} --userinfo \\
+  console.log(`./examples/run console_login --issuer ${issuer} --client-id ${nativeClient.client_id} \\
     --scope "openid profile email offline_access"`);
 }

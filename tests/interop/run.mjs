@@ -204,7 +204,7 @@ function addProcessTests() {
 function addConsoleTests(issuer) {
   const words = (...more) => ['--issuer', issuer, '--no-browser', ...more];
   const publicClient = ['--client-id', nativeClient.client_id];
-  const all = ['--scope', 'openid profile email offline_access', '--userinfo'];
+  const all = ['--scope', 'openid profile email offline_access'];
   const address = /^Open this address in a browser: (\S+)\n/m;
 
   async function finish(child, person) {
