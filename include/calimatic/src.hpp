@@ -35,6 +35,7 @@
 #include <calimatic/impl/detail/uri.ipp>
 #include <calimatic/impl/drive/os_random.ipp>
 #include <calimatic/impl/flow/authorization_code_flow.ipp>
+#include <calimatic/impl/flow/authorization_code_state.ipp>
 #include <calimatic/impl/flow/crypto_question.ipp>
 #include <calimatic/impl/flow/jwk_set_source.ipp>
 #include <calimatic/impl/flow/pending_sign_in.ipp>

@@ -108,7 +108,7 @@ TEST_CASE("by the host, there is neither URL nor pending sign-in before the chal
     REQUIRE(flow);
     CHECK_FALSE(flow->authorization_url());
     CHECK_FALSE(flow->pending());
-    CHECK(flow->next_deadline() == cal::time_point{});
+    CHECK(flow->next_deadline() == cal::at_once);
     CHECK(flow->handle_redirect("http://127.0.0.1:3000/cb?state=x", noon).error() == cal::error_code::flow_in_wrong_state);
     auto const question = flow->poll_crypto_question();
     REQUIRE(question);
@@ -136,16 +136,23 @@ TEST_CASE("what cannot work is refused before the browser is opened") {
     CHECK(f.start({.redirect_uri = "http://app.example/cb"}).error() == cal::error_code::redirect_uri_invalid);
     CHECK(f.start({.redirect_uri = redirect_uri, .prompt = "none login"}).error() == cal::error_code::prompt_contradictory);
     CHECK(f.start({.redirect_uri = redirect_uri, .extra = {{"state", "x"}}}).error() == cal::error_code::parameter_reserved);
+    CHECK(f.start({.redirect_uri = redirect_uri, .acr_values = " ", .acr_required = true}).error() == cal::error_code::acr_values_missing);
     CHECK(f.start(parameters(), {}).error() == cal::error_code::client_id_missing);
     CHECK(f.start(parameters(), {.client_id = "client", .token_endpoint_auth_method = "client_secret_post"}).error() == cal::error_code::client_secret_missing);
     CHECK(f.start(parameters(), {.client_id = "client", .id_token_signed_response_alg = "none"}).error() == cal::error_code::jws_alg_unknown);
     support::failing_random failing;
     CHECK(cal::authorization_code_flow::start(f.server.metadata(), {.client_id = "client"}, parameters(), failing, noon, f.options).error() ==
           cal::error_code::random_source_failed);
-    auto no_endpoint = f.server.metadata();
-    no_endpoint.authorization_endpoint.clear();
-    CHECK(cal::authorization_code_flow::start(no_endpoint, {.client_id = "client"}, parameters(), f.random, noon, f.options).error() ==
-          cal::error_code::endpoint_missing);
+    for (auto endpoint : {&cal::server_metadata::authorization_endpoint, &cal::server_metadata::token_endpoint, &cal::server_metadata::jwks_uri}) {
+        auto without = f.server.metadata();
+        (without.*endpoint).clear();
+        CHECK(cal::authorization_code_flow::start(without, {.client_id = "client"}, parameters(), f.random, noon, f.options).error() ==
+              cal::error_code::endpoint_missing);
+        auto plain = f.server.metadata();
+        plain.*endpoint = "http://op.example/x";
+        CHECK(cal::authorization_code_flow::start(plain, {.client_id = "client"}, parameters(), f.random, noon, f.options).error() ==
+              cal::error_code::url_not_https);
+    }
     CHECK(f.server.log.empty());
 }
 
@@ -352,20 +359,108 @@ TEST_CASE("a bad token response ends the sign-in, and the code is not sent again
         auto const user = f.sign_in();
         REQUIRE_FALSE(user);
         CHECK(user.error().code() == bad.code);
+        CHECK(user.error().condition() != cal::condition::retry_later); // the code is spent
         CHECK(f.server.log == log_of{"jwks", "token"});
     }
 }
 
+TEST_CASE("an acr that is required is checked (OIDC Core 3.1.3.7 (12))") {
+    BOTH_MODES;
+    cal::authorization_parameters const wanted{.redirect_uri = redirect_uri, .acr_values = "gold silver", .acr_required = true};
+    CHECK(f.sign_in(wanted).error() == cal::error_code::id_token_acr_mismatch);
+    f.server.edit_claims = [](std::string c) { return with_claim(std::move(c), "acr", "\"bronze\""); };
+    CHECK(f.sign_in(wanted).error() == cal::error_code::id_token_acr_mismatch);
+    f.server.edit_claims = [](std::string c) { return with_claim(std::move(c), "acr", "\"silver\""); };
+    CHECK(f.sign_in(wanted));
+}
+
 TEST_CASE("a server that repeats what it was sent does not get our secrets into an error") {
     BOTH_MODES;
-    f.server.tamper = [](std::string_view endpoint, cal::http_response honest) {
-        return endpoint == "token" ? cal::http_response{400, {}, R"({"error":"invalid_grant","error_description":"bad the-code"})"} : honest;
+    auto const method = GENERATE("client_secret_post", "client_secret_basic");
+    std::string const secret = "s*cret of & spaces é";
+    std::string sent;
+    f.server.tamper = [&](std::string_view endpoint, cal::http_response honest) {
+        if (endpoint == "token") honest = {400, {}, "{\"error\":\"invalid_grant\",\"error_description\":\"" + sent + "\"}"};
+        return honest;
+    };
+    auto flow = f.start(parameters(), {.client_id = "client", .client_secret = secret, .token_endpoint_auth_method = method});
+    REQUIRE(flow);
+    auto const pending = *flow->pending();
+    REQUIRE(flow->handle_redirect(f.server.authorize(*flow->authorization_url()), noon));
+    auto keys = flow->poll_request(noon);
+    REQUIRE(flow->handle_response(keys->id, f.server.handle(*keys, noon).value(), noon));
+    auto request = flow->poll_request(noon);
+    sent = request->body + " " + std::string(cal::find_header(request->headers, "Authorization").value_or(""));
+    REQUIRE(flow->handle_response(request->id, f.server.handle(*request, noon).value(), noon));
+
+    auto const error = flow->poll_result()->error();
+    CHECK(error.server_error() == "invalid_grant");
+    CHECK(error.condition() == cal::condition::authorize_again);
+    auto const basic = cal::find_header(request->headers, "Authorization").value_or("Basic nothing").substr(6);
+    for (auto text : {std::string(error.server_text()), error.message()}) {
+        INFO(text);
+        CHECK(text.find("[secret]") != std::string::npos);
+        for (auto hidden : {std::string_view("the-code"), pending.code_verifier.expose(), std::string_view(secret), basic, std::string_view("s*cret"), std::string_view("s%2Acret")})
+            CHECK(text.find(hidden) == std::string::npos);
+    }
+}
+
+TEST_CASE("an authorization error that repeats the nonce or the state does not get them into an error") {
+    BOTH_MODES;
+    auto flow = f.start();
+    auto const pending = *flow->pending();
+    auto const redirect = "http://127.0.0.1:3000/cb?iss=https%3A%2F%2Fop.example&error=invalid_request&error_description=" + std::string(pending.nonce.expose()) + "+" +
+                          std::string(pending.state.expose()) + "&state=" + std::string(pending.state.expose());
+    auto const taken = flow->handle_redirect(redirect, noon);
+    REQUIRE_FALSE(taken);
+    for (auto const& error : {taken.error(), flow->poll_result()->error()}) {
+        CHECK(error.server_error() == "invalid_request");
+        CHECK(error.message().find(pending.nonce.expose()) == std::string::npos);
+        CHECK(error.message().find(pending.state.expose()) == std::string::npos);
+    }
+}
+
+TEST_CASE("a transport failure after the redirect means signing in again, and before it trying again") {
+    BOTH_MODES;
+    f.server.tamper = [&](std::string_view endpoint, cal::http_response honest) -> cal::result<cal::http_response, cal::transport_failure> {
+        if (endpoint == "token") return cal::http_response{503, {{"Retry-After", "7"}}, {}};
+        return honest;
     };
     auto const user = f.sign_in();
     REQUIRE_FALSE(user);
-    CHECK(user.error().server_error() == "invalid_grant");
-    CHECK(user.error().server_text().find("the-code") == std::string_view::npos);
+    CHECK(user.error() == cal::error_code::server_unavailable);
     CHECK(user.error().condition() == cal::condition::authorize_again);
+    CHECK(user.error().retry_after() == cal::seconds(7));
+}
+
+TEST_CASE("a lifetime that means for ever, and clocks that mean nothing, do no harm") {
+    BOTH_MODES;
+    f.options.lifetime = (cal::milliseconds::max)();
+    for (auto now : {noon, (cal::time_point::min)(), cal::time_point{cal::milliseconds{-1}}, (cal::time_point::max)()}) {
+        auto flow = cal::authorization_code_flow::start(f.server.metadata(), {.client_id = "client"}, parameters(), f.random, now, f.options);
+        REQUIRE(flow);
+        fixture::answer_questions(*flow);
+        CHECK(flow->next_deadline());
+        CHECK_FALSE(flow->poll_request(now));
+        CHECK(flow->handle_redirect(f.server.authorize(*flow->authorization_url()), now));
+        CHECK(flow->poll_request(now)); // the keys
+    }
+}
+
+TEST_CASE("UserInfo is asked for again in time although the clock was set back") {
+    BOTH_MODES;
+    f.options.request_userinfo = true;
+    int asked = 0;
+    f.server.tamper = [&](std::string_view endpoint, cal::http_response honest) -> cal::result<cal::http_response, cal::transport_failure> {
+        if (endpoint == "userinfo" && ++asked == 1) {
+            f.host.time -= cal::milliseconds{400LL * 24 * 3600 * 1000};
+            return cal::http_response{503, {}, {}};
+        }
+        return honest;
+    };
+    auto const user = f.sign_in();
+    REQUIRE(user);
+    CHECK(user->userinfo);
 }
 
 TEST_CASE("keys that were changed just before signing are fetched once more") {

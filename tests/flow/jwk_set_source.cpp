@@ -1,5 +1,6 @@
 #include <calimatic/flow/jwk_set_source.hpp>
 
+#include <calimatic/flow/machine.hpp>
 #include <catch2/catch_test_macros.hpp>
 #include <string>
 
@@ -28,13 +29,14 @@ void fetch(cal::jwk_set_source& source, std::string_view key, cal::time_point no
 
 TEST_CASE("a source without keys fetches them at once, with one request in flight") {
     cal::jwk_set_source source("https://op.example/jwks");
-    CHECK(source.next_deadline() == cal::time_point{});
+    CHECK(source.next_deadline() == cal::at_once);
     CHECK_FALSE(source.keys());
     auto request = source.poll_request(start);
     REQUIRE(request);
     CHECK(request->url == "https://op.example/jwks");
     CHECK_FALSE(source.poll_request(start + 3600 * s));
     CHECK(source.handle_unknown_key(start)); // the fetch in flight will do
+    CHECK(source.fetches() == 0);
     CHECK_FALSE(source.poll_request(start));
     CHECK(source.handle_response(request->id, with_key(support::rsa_key), start));
     REQUIRE(source.keys());
@@ -173,7 +175,54 @@ TEST_CASE("a clock that is set back does not stop the fetching") {
 
     cal::jwk_set_source failed("https://op.example/jwks");
     failed.handle_failure(failed.poll_request(start)->id, cal::transport_failure::not_sent, start);
-    CHECK(failed.poll_request(back));
+    CHECK_FALSE(failed.poll_request(back)); // the wait begins anew
+    CHECK(failed.poll_request(back + 2 * s));
+}
+
+TEST_CASE("a clock that is set back by less than a day makes no wait longer than it was meant to be") {
+    cal::jwk_set_source source("https://op.example/jwks");
+    source.handle_failure(source.poll_request(start)->id, cal::transport_failure::not_sent, start);
+    auto const back = start - 23 * 3600 * s;
+    CHECK_FALSE(source.poll_request(back));
+    CHECK(source.poll_request(back + 2 * s));
+
+    cal::jwk_set_source held("https://op.example/jwks");
+    fetch(held, support::rsa_key, start);
+    CHECK_FALSE(held.poll_request(back));
+    CHECK(held.poll_request(back + 3600 * s));
+}
+
+TEST_CASE("an issuer that asks for rest is left alone, whatever keys the tokens name") {
+    cal::jwk_set_source source("https://op.example/jwks");
+    fetch(source, support::rsa_key, start);
+    CHECK(source.handle_unknown_key(start));
+    source.handle_response(source.poll_request(start)->id, {503, {{"Retry-After", "86400"}}, {}}, start);
+    for (auto now = start + 31 * s; now < start + 86400 * s; now += 600 * s) {
+        CHECK_FALSE(source.handle_unknown_key(now));
+        CHECK_FALSE(source.poll_request(now));
+    }
+    CHECK(source.handle_unknown_key(start + 86400 * s));
+    CHECK(source.poll_request(start + 86400 * s));
+}
+
+TEST_CASE("durations that mean never and clocks that mean nothing do no harm") {
+    cal::jwk_set_source_options never;
+    never.max_age = never.refetch_interval = never.first_wait = never.longest_wait = (milliseconds::max)();
+    cal::jwk_set_source source("https://op.example/jwks", never);
+    fetch(source, support::rsa_key, start);
+    for (int i = 0; i < 100; ++i) CHECK_FALSE(source.poll_request(start + i * 3600 * s));
+    CHECK(source.handle_unknown_key(start));
+    source.handle_failure(source.poll_request(start)->id, cal::transport_failure::not_sent, start);
+    CHECK_FALSE(source.handle_unknown_key(start + 3600 * s));
+
+    for (auto now : {(cal::time_point::min)(), cal::time_point{milliseconds{-1}}, (cal::time_point::max)()}) {
+        cal::jwk_set_source fresh("https://op.example/jwks");
+        fetch(fresh, support::rsa_key, now);
+        CHECK(fresh.handle_unknown_key(now));
+        fresh.handle_failure(fresh.poll_request(now)->id, cal::transport_failure::no_answer, now);
+        CHECK_FALSE(fresh.poll_request(now));
+        CHECK(cal::jwk_set_source("https://op.example/jwks", support::public_keys({support::rsa_key}), now).next_deadline());
+    }
 }
 
 TEST_CASE("an aborted fetch is forgotten, and the next poll may fetch again") {

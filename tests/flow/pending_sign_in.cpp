@@ -80,6 +80,7 @@ TEST_CASE("a damaged blob is refused, and one of another version by name") {
              row{"begun_at before all times", edited("1800000000123", "-9223372036854775808"), cal::error_code::blob_malformed},
              row{"a negative max_age", edited("\"max_age\":60", "\"max_age\":-60"), cal::error_code::blob_malformed},
              row{"an endless max_age", edited("\"max_age\":60", "\"max_age\":9223372036854775807"), cal::error_code::blob_malformed},
+             row{"acr_values without a word", edited("gold silver", "  "), cal::error_code::blob_malformed},
              row{"acr_values is a number", edited("\"gold silver\"", "7"), cal::error_code::blob_malformed},
          }) {
         INFO(bad.what);

@@ -24,7 +24,7 @@ auto length = [](cal::http_response const& response) -> cal::result<std::size_t>
 TEST_CASE("a single request is handed out once and ends with what the parser makes of the answer") {
     cal::single_request flow(a_request(), length);
     static_assert(cal::flow<decltype(flow)>);
-    CHECK(flow.next_deadline() == cal::time_point{});
+    CHECK(flow.next_deadline() == cal::at_once);
     auto request = flow.poll_request({});
     REQUIRE(request);
     CHECK(request->url == "https://op.example/thing");

@@ -145,9 +145,21 @@ TEST_CASE("what may be in a document is accepted") {
     CHECK(accept("iss is promised", with("authorization_response_iss_parameter_supported", "true")).authorization_response_iss_parameter_supported);
     CHECK(accept("an endpoint with a query", with("authorization_endpoint", R"("https://op.example/a?tenant=1")")).authorization_endpoint ==
         "https://op.example/a?tenant=1");
-    CHECK(accept("http on loopback", with("token_endpoint", R"("http://127.0.0.1:8080/token")")).token_endpoint == "http://127.0.0.1:8080/token");
     CHECK(accept("empty lists", with("token_endpoint_auth_methods_supported", "[]")).token_endpoint_auth_methods_supported.empty());
     CHECK(accept("escapes are undone before the issuer is compared", with("issuer", R"("https:\/\/op.example\u002ftenant")")).issuer == issuer);
+}
+
+TEST_CASE("a public issuer cannot send us to this machine or to link-local addresses, and one on loopback can (V44)") {
+    for (std::string_view const url : {"http://127.0.0.1:8080/token", "http://localhost/token", "http://[::1]/token", "https://169.254.169.254/latest", "https://[fe80::1]/x"})
+        for (std::string_view const member : {"token_endpoint", "jwks_uri", "userinfo_endpoint"}) {
+            INFO(member << ' ' << url);
+            auto const server = calimatic::parse_server_metadata(with(member, "\"" + std::string(url) + "\""), issuer);
+            REQUIRE_FALSE(server);
+            CHECK(server.error() == error_code::metadata_url_refused);
+        }
+    std::string_view const own = "http://127.0.0.1:9000";
+    auto const text = R"({"issuer":"http://127.0.0.1:9000","authorization_endpoint":"http://127.0.0.1:9000/a","token_endpoint":"http://localhost:9001/t","jwks_uri":"http://[::1]:9000/k"})";
+    CHECK(rule_name(calimatic::parse_server_metadata(text, own)) == "accepted");
 }
 
 TEST_CASE("metadata of another issuer are of no use at all (DI-02, V31, V39)") {

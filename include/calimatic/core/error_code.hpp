@@ -48,6 +48,7 @@ enum class condition : std::uint8_t {
     X(prompt_contradictory,          correct_input,     "OIDC Core 3.1.2.1",        "prompt=none cannot be combined with another prompt or with max_age=0") \
     X(max_age_negative,              correct_input,     "OIDC Core 3.1.2.1",        "max_age is a number of seconds, and not negative") \
     X(binding_missing,               correct_input,     "RFC 9700 2.1.1",           "an authorization request needs a fresh state, nonce and code_challenge") \
+    X(acr_values_missing,            correct_input,     "OIDC Core 5.5.1.1",        "an acr is required, and acr_values does not say which") \
     X(redirect_uri_invalid,          correct_input,     "RFC 6749 3.1.2",           "the redirect_uri cannot be registered: not absolute, with a fragment, or plain http away from loopback") \
     X(client_id_missing,             fix_configuration, "RFC 6749 2.2",             "there is no client_id") \
     X(client_secret_missing,         fix_configuration, "RFC 6749 2.3.1",           "the client authentication method needs a client_secret") \
@@ -70,7 +71,7 @@ enum class condition : std::uint8_t {
     X(blob_malformed,                correct_input,     "serialize",                "the saved value is damaged or of another kind") \
     X(blob_version_unknown,          correct_input,     "serialize",                "the saved value was written by a version that this one does not know") \
     /* discovery */ \
-    X(issuer_malformed,              correct_input,     "OIDC Discovery 4",         "an issuer is an https URL without query and fragment") \
+    X(issuer_malformed,              correct_input,     "OIDC Discovery 4",         "this is the address of metadata, not an issuer") \
     X(metadata_issuer_mismatch,      distrust_server,   "OIDC Discovery 4.3",       "the metadata are of another issuer") \
     X(metadata_member_missing,       distrust_server,   "OIDC Discovery 3",         "a required member of the metadata is missing") \
     X(metadata_member_type_wrong,    distrust_server,   "OIDC Discovery 3",         "a member of the metadata has the wrong type") \

@@ -5,6 +5,7 @@
 #include <calimatic/detail/config.hpp>
 #include <calimatic/flow/crypto_question.hpp>
 #include <calimatic/flow/machine.hpp>
+#include <algorithm>
 #include <chrono>
 #include <concepts>
 #include <optional>
@@ -18,7 +19,7 @@ namespace calimatic::inline CALIMATIC_ABI {
 template <class H>
 concept blocking_host = requires(H& host, http_request const& request, time_point time) {
     { host.now() } -> std::convertible_to<time_point>;
-    { host.wait_until(time) };
+    { host.wait_until(time) }; // or for a part of it: the driver looks again
     { host.send(request) } -> std::same_as<result<http_response, transport_failure>>;
 };
 
@@ -31,7 +32,8 @@ struct system_host {
     Send& callback;
 
     static time_point now() { return system_now(); }
-    static void wait_until(time_point time) { std::this_thread::sleep_until(time); }
+    /// For a second at most: whoever sets the clock back meanwhile does not make the program sleep for as long.
+    static void wait_until(time_point time) { std::this_thread::sleep_for(time - (std::max)(system_now(), time - seconds(1))); }
     result<http_response, transport_failure> send(http_request const& request) { return callback(request); }
 };
 

@@ -54,14 +54,16 @@ struct sign_in {
 ///
 ///     (hashing) -> awaiting_redirect -> (requesting_keys) -> requesting_token -> (requesting_keys) -> (checking) -> (requesting_userinfo) -> finished
 ///
-/// Each arrow can instead end in an error, and after a refusal nothing is requested any more. The code is exchanged once, whatever happens; keys and
+/// Each arrow can instead end in an error, and after a refusal nothing is requested any more; once the redirect was taken, trying again is signing in
+/// again, and the errors' `condition()` says so. The code is exchanged once, whatever happens; keys and
 /// UserInfo are asked for again up to two times where the transport or the server failed.
 class authorization_code_flow {
 public:
     using value_type = sign_in;
 
     /// Begins a sign-in. `random` is borrowed for the call. Errors: `random_source_failed`, `crypto_unavailable`, those of `build_authorization_url`,
-    /// `select_client_auth_method`; `jws_alg_unknown` for a registered algorithm that the library does not know.
+    /// `select_client_auth_method`; `endpoint_missing` without a token_endpoint or jwks_uri; `jws_alg_unknown` for a registered algorithm that the
+    /// library does not know.
     static CALIMATIC_DECL result<authorization_code_flow> start(server_metadata server, client_information client,
         authorization_parameters parameters, random_source& random, time_point now, authorization_code_options options = {});
 

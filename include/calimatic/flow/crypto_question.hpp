@@ -37,15 +37,8 @@ struct crypto_question {
     signature_algorithm algorithm{}; ///< of verify_signature
     jwk key{};                       ///< of verify_signature; a key that cannot be loaded counts as the answer no
     hash_algorithm hash{};           ///< of hash_begins_with
-    std::string data{};              ///< may be secret (a token, a code verifier)
+    secret_string data{};            ///< a token's signing input, an access token, a code verifier
     std::string expected{};          ///< raw bytes; r and s one after the other for ECDSA (RFC 7518 3.4)
-
-    crypto_question() = default;
-    crypto_question(crypto_question&&) noexcept = default;
-    crypto_question& operator=(crypto_question&&) noexcept = default;
-    crypto_question(crypto_question const&) = delete;
-    crypto_question& operator=(crypto_question const&) = delete;
-    ~crypto_question() { wipe(data); }
 };
 
 /// The host's answer. Anything but the answer that the question wants fails closed.

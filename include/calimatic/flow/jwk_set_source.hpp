@@ -30,7 +30,7 @@ struct jwk_set_source_options {
 class jwk_set_source {
 public:
     /// Starts without keys. Whether `jwks_uri` may be used is found out at the first fetch, as an error.
-    explicit jwk_set_source(std::string jwks_uri, jwk_set_source_options const& options = {}) : jwks_uri_(std::move(jwks_uri)), options_(options) {}
+    CALIMATIC_DECL explicit jwk_set_source(std::string jwks_uri, jwk_set_source_options const& options = {});
 
     /// Starts with keys that were fetched earlier, so that nothing is fetched until they are `max_age` old.
     CALIMATIC_DECL jwk_set_source(std::string jwks_uri, jwk_set keys, time_point fetched_at, jwk_set_source_options const& options = {});
@@ -47,7 +47,8 @@ public:
     std::optional<error> const& last_error() const noexcept { return last_error_; }
 
     /// A token needs a key that is not in the set, or does not fit the one of its name. True: a fetch is due or in flight, so keep the token until
-    /// `fetches()` grows, and then look again. False: such a fetch was begun less than `refetch_interval` ago, so refuse the token.
+    /// `fetches()` grows, and then look again. False: refuse the token, because such a fetch was begun less than
+    /// `refetch_interval` ago, or because the issuer is being left alone after a failure.
     CALIMATIC_DECL bool handle_unknown_key(time_point now);
 
     CALIMATIC_DECL std::optional<http_request> poll_request(time_point now);
@@ -58,6 +59,7 @@ public:
     void abort() noexcept { in_flight_ = false; }
 
 private:
+    CALIMATIC_DECL void survive_clock(time_point now) noexcept;
     CALIMATIC_DECL void failed(error error, time_point now);
 
     std::string jwks_uri_;
@@ -68,7 +70,8 @@ private:
     std::uint64_t last_id_ = 0;
     std::optional<time_point> fetched_at_;
     std::optional<time_point> forced_at_;   // the last fetch for the sake of an unknown key
-    std::optional<time_point> not_before_;  // after a failure
+    std::optional<time_point> failed_at_;   // and nothing came since
+    milliseconds wait_{};                   // after that
     std::optional<error> last_error_;
     unsigned failures_ = 0;
     bool forced_ = false; // such a fetch is due

@@ -10,6 +10,9 @@
 
 namespace calimatic::inline CALIMATIC_ABI {
 
+/// The deadline of a machine that can go on at once: before every time that a clock shows.
+inline constexpr time_point at_once{milliseconds{-62'135'596'800'000}};
+
 /// What sequences requests without sending them. The host asks `poll_request` what to send, sends it in its own way, and hands the answer or the
 /// failure back under the request's id. At most one request is in flight. An answer to any other id is ignored and says so (false): a late answer
 /// does no harm, and a machine may be destroyed or aborted at any time. Calls never block, never throw for input, never call back into the host.
@@ -19,7 +22,7 @@ concept machine = requires(M& m, M const& c, request_id id, http_response respon
     { m.poll_request(now) } -> std::same_as<std::optional<http_request>>; // what to send, if anything; each request is handed out once
     { m.handle_response(id, std::move(response), now) } -> std::same_as<bool>;
     { m.handle_failure(id, failure, now) } -> std::same_as<bool>;
-    { c.next_deadline() } -> std::same_as<std::optional<time_point>>; // when to ask again; a time in the past: at once; nothing: when something arrives
+    { c.next_deadline() } -> std::same_as<std::optional<time_point>>; // when to ask again; nothing: when something arrives
     { m.abort() };
 };
 

@@ -15,8 +15,8 @@
 namespace calimatic::inline CALIMATIC_ABI {
 
 /// Makes a flow of any pair of `build_x_request` and `parse_x_response`:
-///     single_request userinfo(build_userinfo_request(server, token), [&](http_response const& r) { return parse_userinfo_response(r, sub); });
-/// `parse` takes the response, and the time where it wants it. A request that could not be built is the flow's result. Nothing is sent twice.
+///     single_request userinfo(build_userinfo_request(server, token), [sub](http_response const& r) { return parse_userinfo_response(r, sub); });
+/// `parse` lives as long as the flow, so it owns what it needs. It takes the response, and the time where it wants it. A request that could not be built is the flow's result. Nothing is sent twice.
 template <class Parse>
 class single_request {
     static constexpr auto call(Parse& parse, http_response const& response, time_point now) {
@@ -45,11 +45,13 @@ public:
         return out;
     }
     bool handle_response(request_id id, http_response response, time_point now) {
-        if (step_ != step::in_flight || id != the_id) return false;
-        result_.emplace(call(parse_, response, now));
-        step_ = step::finished;
+        bool const awaited = step_ == step::in_flight && id == the_id;
+        if (awaited) {
+            result_.emplace(call(parse_, response, now));
+            step_ = step::finished;
+        }
         wipe(response.body);
-        return true;
+        return awaited;
     }
     bool handle_failure(request_id id, transport_failure failure, time_point) {
         if (step_ != step::in_flight || id != the_id) return false;
@@ -57,7 +59,7 @@ public:
         return true;
     }
     std::optional<time_point> next_deadline() const {
-        return step_ == step::ready || result_ ? std::optional(time_point{}) : std::nullopt;
+        return step_ == step::ready || result_ ? std::optional(at_once) : std::nullopt;
     }
     void abort() {
         if (step_ != step::finished) finish(error_code::aborted);

@@ -50,6 +50,10 @@ CALIMATIC_DECL std::string serialize(jwk_set const& keys);
 CALIMATIC_DECL result<std::vector<jwk const*>> select_keys(
     jwk_set const& keys, signature_algorithm algorithm, std::optional<std::string> const& kid, check_options const& options = {});
 
+/// The pointers would outlive the set.
+result<std::vector<jwk const*>> select_keys(
+    jwk_set const&& keys, signature_algorithm algorithm, std::optional<std::string> const& kid, check_options const& options = {}) = delete;
+
 /// The JSON text whose hash is the thumbprint of the key: the required members only, in lexicographic order, without white space (RFC 7638 3).
 CALIMATIC_DECL std::string thumbprint_input(jwk const& key);
 

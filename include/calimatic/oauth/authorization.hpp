@@ -44,7 +44,7 @@ struct authorization_binding {
 };
 
 /// The URL to open in the system's browser. The endpoint's own query is kept; it must not have a parameter that is sent. Errors: `endpoint_missing`,
-/// `client_id_missing`, those of `validate_redirect_uri`, `scope_malformed`, `prompt_contradictory`, `max_age_negative`, `too_many_parameters`,
+/// `client_id_missing`, those of `validate_redirect_uri`, `scope_malformed`, `prompt_contradictory`, `acr_values_missing`, `max_age_negative`, `too_many_parameters`,
 /// `parameter_reserved`, `parameter_repeated`, `binding_missing`, `form_malformed`, those of URLs.
 CALIMATIC_DECL result<std::string> build_authorization_url(server_metadata const& server, client_information const& client,
     authorization_parameters const& parameters, authorization_binding const& binding, check_options const& options = {});

@@ -12,7 +12,7 @@
 namespace calimatic::inline CALIMATIC_ABI {
 
 /// Puts an access token on a request, in the Authorization header and nowhere else (RFC 6750 2.1), replacing one that is there. Errors:
-/// `token_not_sendable`, `url_not_https` and the others of URLs: a token is sent over https, or to loopback.
+/// `token_not_sendable`, `token_too_large`, `url_not_https` and the others of URLs: a token is sent over https, or to loopback.
 CALIMATIC_DECL result<void> put_bearer_token(http_request& request, std::string_view access_token, check_options const& options = {});
 
 /// One challenge of a WWW-Authenticate header (RFC 9110 11.6.1).
@@ -34,7 +34,7 @@ CALIMATIC_DECL result<std::vector<challenge>> parse_www_authenticate(std::vector
 
 /// What a protected resource says against a request that carried a token, or nothing where the status is not an error (RFC 6750 3.1):
 /// `invalid_token` (renew the token), `insufficient_scope` (`expected()` tells the scope wanted), `invalid_request`, `access_refused` (401 or 403
-/// without a word why), `too_many_requests`, `server_unavailable`, `redirect_not_followed`, `status_unexpected`.
+/// without a word why), `headers_too_large`, `too_many_requests`, `server_unavailable`, `redirect_not_followed`, `status_unexpected`.
 CALIMATIC_DECL std::optional<error> parse_resource_error(http_response const& response, check_options const& options = {});
 
 } // namespace calimatic::inline CALIMATIC_ABI

@@ -70,7 +70,8 @@ struct id_token_expectations {
 
 #if !defined(CALIMATIC_CRYPTO_NONE)
 /// Validates an ID Token by the rules of OIDC Core 3.1.3.7, in that order, always with its signature. `now` is the issuer's time
-/// (`clock_offset::correct`). Errors: those of `parse_compact_jws`, `parse_claims` and `signature_verifier::verify_signature`, and the `id_token_` ones.
+/// (`clock_offset::correct`). Errors: those of `parse_compact_jws`, `parse_claims` and `signature_verifier::verify_signature`, `jws_alg_unknown`,
+/// `crypto_unavailable`, and the `id_token_` ones.
 CALIMATIC_DECL result<id_token_claims> validate_id_token(std::string_view id_token, signature_verifier& verifier,
     id_token_expectations const& expected, time_point now, check_options const& options = {});
 #endif

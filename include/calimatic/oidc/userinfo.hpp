@@ -33,7 +33,7 @@ private:
 CALIMATIC_DECL result<http_request> build_userinfo_request(
     server_metadata const& server, std::string_view access_token, check_options const& options = {});
 
-/// Reads the answer, which must be about `sub`, the subject of the ID Token (5.3.2). Errors: those of `parse_resource_error`,
+/// Reads the answer, which must be about `sub`, the subject of the ID Token (5.3.2). Errors: those of `parse_resource_error`, `transport_too_large`,
 /// `userinfo_content_type`, `userinfo_malformed`, those of `parse_json`, `userinfo_sub_missing`, `userinfo_sub_mismatch`.
 CALIMATIC_DECL result<userinfo> parse_userinfo_response(http_response const& response, std::string_view sub, check_options const& options = {});
 

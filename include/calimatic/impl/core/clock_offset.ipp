@@ -1,5 +1,6 @@
 #pragma once
 #include <calimatic/core/clock_offset.hpp>
+#include <calimatic/detail/bounded_time.hpp>
 #include <calimatic/impl/core/http.ipp>
 #include <chrono>
 #include <cstdint>
@@ -22,12 +23,15 @@ constexpr bool offset_applies(milliseconds offset, time_point now) noexcept {
 } // namespace detail
 
 CALIMATIC_DECL time_point clock_offset::correct(time_point now) const noexcept {
+    now = detail::bounded_time(now);
     return offset_ && detail::offset_applies(*offset_, now) ? now + *offset_ : now;
 }
 
 CALIMATIC_DECL bool clock_offset::learn(http_response const& response, time_point sent_at, time_point received_at) noexcept {
     constexpr milliseconds longest_round_trip{60'000};
     constexpr milliseconds resolution{2'000}; // `Date` has whole seconds
+    sent_at = detail::bounded_time(sent_at);
+    received_at = detail::bounded_time(received_at);
     auto const round_trip = received_at - sent_at;
     if (round_trip < milliseconds{0} || round_trip > longest_round_trip) return false;
     if (find_header(response.headers, "Age")) return false; // a cache's answer has the date of its storing

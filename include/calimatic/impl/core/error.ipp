@@ -33,15 +33,17 @@ CALIMATIC_DECL std::string_view cut_utf8(std::string_view text, std::size_t max_
     return text.substr(0, continues(end) ? max_size : end); // what is not UTF-8 has no boundary to look for
 }
 
-/// How a form or a URL would spell a secret (RFC 3986 2.1): a server may repeat the request's own bytes.
-CALIMATIC_DECL std::string percent_encoded_secret(std::string_view secret) {
+/// How a URL (RFC 3986 2.1) or a form (WHATWG URL 5.2) would spell a secret: a server may repeat the request's own bytes.
+CALIMATIC_DECL std::string percent_encoded_secret(std::string_view secret, bool form) {
     static constexpr char digits[] = "0123456789ABCDEF";
     std::string out;
     for (char const c : secret) {
         auto const byte = static_cast<unsigned char>(c);
         bool const alphanumeric = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-        if (alphanumeric || c == '-' || c == '.' || c == '_') {
+        if (alphanumeric || c == '-' || c == '.' || c == '_' || (form && c == '*')) {
             out += c;
+        } else if (form && c == ' ') {
+            out += '+';
         } else {
             out += '%';
             out += digits[byte >> 4];
@@ -197,12 +199,14 @@ CALIMATIC_DECL error error::with_condition(calimatic::condition condition) && {
 
 CALIMATIC_DECL error error::without(std::string_view secret) && {
     if (!details_) return std::move(*this);
-    auto const encoded = detail::percent_encoded_secret(secret);
+    auto const encoded = detail::percent_encoded_secret(secret, false);
+    auto const in_form = detail::percent_encoded_secret(secret, true);
     auto const escaped = detail::printable(secret, 4 * secret.size());
     for (auto text : {&details::expected, &details::got, &details::server_error, &details::server_text}) {
         auto replaced = details_->*text;
         bool changed = detail::replace_secret(replaced, secret);
         if (encoded != secret) changed |= detail::replace_secret(replaced, encoded);
+        if (in_form != encoded) changed |= detail::replace_secret(replaced, in_form);
         if (escaped != secret) changed |= detail::replace_secret(replaced, escaped);
         if (changed) edit().*text = replaced;
     }

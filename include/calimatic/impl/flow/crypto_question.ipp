@@ -17,15 +17,15 @@ CALIMATIC_DECL crypto_answer answer_inside(crypto_question const& question) {
     switch (question.what) {
     case crypto_question::kind::verify_signature: {
         auto key = detail::verification_key::load(detail::scheme_of(question.algorithm), detail::public_numbers_of(question.key));
-        return yes_or_no(key && key->accepts(question.data, question.expected));
+        return yes_or_no(key && key->accepts(question.data.expose(), question.expected));
     }
     case crypto_question::kind::hash_begins_with: {
-        auto const hash = detail::compute_hash(question.hash, question.data);
+        auto const hash = detail::compute_hash(question.hash, question.data.expose());
         if (!hash) return {};
         return yes_or_no(hash->starts_with(question.expected));
     }
     case crypto_question::kind::sha256: {
-        auto hash = detail::compute_hash(hash_algorithm::sha256, question.data);
+        auto hash = detail::compute_hash(hash_algorithm::sha256, question.data.expose());
         if (!hash) return {};
         return {crypto_answer::kind::digest, std::move(*hash)};
     }

@@ -1,26 +1,36 @@
 #pragma once
 #include <calimatic/flow/jwk_set_source.hpp>
 
+#include <calimatic/detail/bounded_time.hpp>
 #include <calimatic/detail/check.hpp>
 #include <calimatic/detail/jitter.hpp>
+#include <calimatic/flow/machine.hpp>
 #include <algorithm>
 #include <string_view>
 #include <utility>
 
 namespace calimatic::inline CALIMATIC_ABI {
 
-namespace detail {
-inline constexpr milliseconds longest_asked_wait{24 * 3600 * 1000}; // what `retry_after` gives at most
+CALIMATIC_DECL jwk_set_source::jwk_set_source(std::string jwks_uri, jwk_set_source_options const& options)
+    : jwks_uri_(std::move(jwks_uri)), options_(options) {
+    for (auto* duration : {&options_.max_age, &options_.refetch_interval, &options_.first_wait, &options_.longest_wait})
+        *duration = detail::bounded_wait(*duration);
 }
 
 CALIMATIC_DECL jwk_set_source::jwk_set_source(std::string jwks_uri, jwk_set keys, time_point fetched_at, jwk_set_source_options const& options)
-    : jwks_uri_(std::move(jwks_uri)), options_(options), keys_(std::make_shared<jwk_set const>(std::move(keys))), generation_(1),
-      fetched_at_(fetched_at) {}
+    : jwk_set_source(std::move(jwks_uri), options) {
+    keys_ = std::make_shared<jwk_set const>(std::move(keys));
+    generation_ = 1;
+    fetched_at_ = detail::bounded_time(fetched_at);
+}
 
 CALIMATIC_DECL bool jwk_set_source::handle_unknown_key(time_point now) {
-    if (in_flight_ || forced_ || !keys_) return true;
-    // A clock that was set back must not forbid fetching for longer than the interval.
-    if (forced_at_ && now >= *forced_at_ && now - *forced_at_ < options_.refetch_interval) return false;
+    now = detail::bounded_time(now);
+    survive_clock(now);
+    if (in_flight_ || forced_) return true;
+    if (failed_at_ && now - *failed_at_ < wait_) return false;
+    if (!keys_) return true;
+    if (forced_at_ && now - *forced_at_ < options_.refetch_interval) return false;
     forced_ = true;
     forced_at_ = now;
     return true;
@@ -28,10 +38,9 @@ CALIMATIC_DECL bool jwk_set_source::handle_unknown_key(time_point now) {
 
 CALIMATIC_DECL std::optional<http_request> jwk_set_source::poll_request(time_point now) {
     if (in_flight_) return std::nullopt;
-    // A clock that was set back must not put the next fetch off by more than the waits that were meant.
-    if (not_before_ && *not_before_ - now > (std::max)(options_.longest_wait, detail::longest_asked_wait)) not_before_.reset();
-    if (fetched_at_ && *fetched_at_ > now) fetched_at_ = now;
-    if (auto const due = next_deadline(); !due || now < *due) return std::nullopt;
+    now = detail::bounded_time(now);
+    survive_clock(now);
+    if (now < *next_deadline()) return std::nullopt;
     auto request = build_jwk_set_request(jwks_uri_, options_.check);
     if (!request) {
         failed(std::move(request).error(), now);
@@ -55,14 +64,14 @@ CALIMATIC_DECL bool jwk_set_source::handle_response(request_id id, http_response
         failed(*std::move(e), now);
         return true;
     }
-    ++fetches_;
     in_flight_ = false;
     forced_ = false;
     failures_ = 0;
-    not_before_.reset();
+    failed_at_.reset();
     last_error_.reset();
     keys_ = std::make_shared<jwk_set const>(std::move(*keys));
-    fetched_at_ = now;
+    fetched_at_ = detail::bounded_time(now);
+    ++fetches_;
     ++generation_;
     return true;
 }
@@ -75,21 +84,26 @@ CALIMATIC_DECL bool jwk_set_source::handle_failure(request_id id, transport_fail
 
 CALIMATIC_DECL std::optional<time_point> jwk_set_source::next_deadline() const {
     if (in_flight_) return std::nullopt;
-    time_point due{}; // at once
-    if (keys_ && !forced_) due = *fetched_at_ + options_.max_age;
-    return not_before_ ? (std::max)(due, *not_before_) : due;
+    auto const due = keys_ && !forced_ ? *fetched_at_ + options_.max_age : at_once;
+    return failed_at_ ? (std::max)(due, *failed_at_ + wait_) : due;
+}
+
+/// Where the clock was set back, every wait begins anew, so that none is longer than it was meant to be.
+CALIMATIC_DECL void jwk_set_source::survive_clock(time_point now) noexcept {
+    for (auto* begun_at : {&fetched_at_, &failed_at_, &forced_at_})
+        if (*begun_at && **begun_at > now) *begun_at = now;
 }
 
 CALIMATIC_DECL void jwk_set_source::failed(error error, time_point now) {
     ++fetches_;
     in_flight_ = false;
     forced_ = false; // the next unknown key may ask again, once its interval is over
-    auto wait = options_.first_wait;
-    for (unsigned i = 0; i < failures_ && wait < options_.longest_wait; ++i) wait *= 2;
-    wait = detail::jittered((std::min)(wait, options_.longest_wait), options_.jitter_seed);
-    if (auto const asked = error.retry_after()) wait = (std::max)(wait, milliseconds(*asked));
+    wait_ = options_.first_wait;
+    for (unsigned i = 0; i < failures_ && wait_ < options_.longest_wait; ++i) wait_ *= 2;
+    wait_ = detail::jittered((std::min)(wait_, options_.longest_wait), options_.jitter_seed);
+    if (auto const asked = error.retry_after()) wait_ = (std::max)(wait_, milliseconds(*asked));
     ++failures_;
-    not_before_ = now + wait;
+    failed_at_ = detail::bounded_time(now);
     last_error_ = std::move(error);
 }
 

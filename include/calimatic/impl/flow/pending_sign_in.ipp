@@ -4,7 +4,9 @@
 #include <calimatic/detail/blob_reader.hpp>
 #include <calimatic/detail/check.hpp>
 #include <calimatic/detail/json_writer.hpp>
+#include <calimatic/detail/scope.hpp>
 #include <calimatic/oauth/pkce.hpp>
+#include <string_view>
 #include <utility>
 
 namespace calimatic::inline CALIMATIC_ABI {
@@ -43,8 +45,10 @@ CALIMATIC_DECL result<pending_sign_in> parse_pending_sign_in(std::string_view bl
         .time("begun_at", pending.begun_at)
         .optional_duration("max_age", pending.max_age)
         .optional_string("acr_values", pending.acr_values);
-    // An empty text would equal one that is not there.
-    bool const whole = reader.whole() && !pending.issuer.empty() && !pending.client_id.empty() && !pending.redirect_uri.empty() &&
+    // An empty text would equal one that is not there, and a list without a word would require nothing.
+    auto acr_values = std::string_view(pending.acr_values);
+    bool const acr_named = pending.acr_values.empty() || !detail::next_word(acr_values).empty();
+    bool const whole = reader.whole() && acr_named && !pending.issuer.empty() && !pending.client_id.empty() && !pending.redirect_uri.empty() &&
                        !pending.state.empty() && !pending.nonce.empty() && validate_code_verifier(pending.code_verifier.expose());
     if (auto e = detail::check{options}(whole, error_code::blob_malformed)) return *std::move(e);
     return pending;

@@ -1,6 +1,7 @@
 #pragma once
 #include <calimatic/flow/token_validation.hpp>
 
+#include <calimatic/flow/machine.hpp>
 #include <calimatic/impl/jose/jwk.ipp>
 #include <calimatic/jose/signature_verifier.hpp>
 #include <calimatic/oidc/id_token_rules.hpp>
@@ -128,7 +129,7 @@ CALIMATIC_DECL token_validation& token_validation::operator=(token_validation&&)
 CALIMATIC_DECL token_validation::~token_validation() = default;
 
 CALIMATIC_DECL std::optional<time_point> token_validation::next_deadline() const {
-    return state_->ended || state_->question ? std::optional(time_point{}) : std::nullopt;
+    return state_->ended || state_->question ? std::optional(at_once) : std::nullopt;
 }
 
 CALIMATIC_DECL void token_validation::abort() {

@@ -221,6 +221,9 @@ CALIMATIC_DECL result<std::string> build_authorization_url(server_metadata const
     if (!detail::has_word(*scope, "openid")) scope->insert(0, scope->empty() ? "openid" : "openid ");
     if (auto e = rule(!detail::is_prompt_contradictory(parameters), error_code::prompt_contradictory)) return *std::move(e);
     if (auto e = rule(!parameters.max_age || parameters.max_age->count() >= 0, error_code::max_age_negative)) return *std::move(e);
+    auto acr_values = std::string_view(parameters.acr_values);
+    bool const acr_named = !detail::next_word(acr_values).empty();
+    if (auto e = rule(acr_named || !parameters.acr_required, error_code::acr_values_missing)) return *std::move(e);
     for (auto const& resource : parameters.resource) {
         auto const target = detail::parse_uri(resource, options);
         if (!target) return target.error();

@@ -79,6 +79,17 @@ inline http_request build_public_get(std::string url, std::string_view accept, s
     return request;
 }
 
+/// Whether metadata of this issuer may name the URL. A public issuer has no business on the user's own machine, nor with the services that a cloud
+/// gives at link-local addresses (RFC 3927, RFC 4291 2.5.6): secrets would go there. A host that means it edits the metadata.
+inline bool is_endpoint_of(std::string_view issuer, std::string_view url, check_options const& options) {
+    check_options const untraced{options.limits, nullptr};
+    auto const endpoint = check_endpoint(url, untraced);
+    if (!endpoint) return false;
+    if (endpoint->host.starts_with("169.254.") || endpoint->host.starts_with("[fe80:")) return false;
+    auto const own = parse_uri(issuer, untraced);
+    return endpoint->scheme == "https" || (own && own->is_loopback());
+}
+
 } // namespace detail
 
 CALIMATIC_DECL result<http_request> build_server_metadata_request(std::string_view issuer, metadata_location location, check_options const& options) {
@@ -130,7 +141,7 @@ CALIMATIC_DECL result<server_metadata> parse_server_metadata(std::string_view te
         if (!value.has_value()) continue;
         auto const url = value.as_string();
         if (auto e = rule(url.has_value(), error_code::metadata_member_type_wrong, name, "a string")) return *std::move(e);
-        bool const allowed = detail::check_endpoint(*url, {options.limits, nullptr}).has_value();
+        bool const allowed = detail::is_endpoint_of(issuer, *url, options);
         auto const got = allowed ? std::string() : detail::describe_endpoint(name, *url, options);
         if (auto e = rule(allowed, error_code::metadata_url_refused, got, "an https URL without user name and fragment")) return *std::move(e);
         server.*member = *url;

@@ -1,0 +1,403 @@
+#pragma once
+#include <calimatic/flow/authorization_code_flow.hpp>
+
+#include <calimatic/detail/base64url.hpp>
+#include <calimatic/detail/bounded_time.hpp>
+#include <calimatic/detail/check.hpp>
+#include <calimatic/detail/jitter.hpp>
+#include <calimatic/detail/scope.hpp>
+#include <calimatic/flow/jwk_set_source.hpp>
+#include <calimatic/flow/machine.hpp>
+#include <calimatic/flow/token_validation.hpp>
+#include <calimatic/impl/oauth/client_information.ipp>
+#include <calimatic/oauth/pkce.hpp>
+#include <algorithm>
+#include <cstddef>
+#include <utility>
+
+namespace calimatic::inline CALIMATIC_ABI {
+
+struct authorization_code_flow::state {
+    enum class step : std::uint8_t {
+        hashing,
+        awaiting_redirect,
+        requesting_keys,
+        requesting_token,
+        checking,
+        requesting_userinfo,
+        finished,
+    };
+
+    state(server_metadata s, client_information c, std::uint64_t seed, authorization_code_options o)
+        : server(std::move(s)), client(std::move(c)), options(std::move(o)), clock(options.clock), jitter_seed(seed), keys(held_keys()) {}
+
+    jwk_set_source_options key_options() const {
+        jwk_set_source_options out;
+        out.check = options.check;
+        out.jitter_seed = jitter_seed;
+        return out;
+    }
+
+    /// Held keys are taken as they are: whether they are still right shows when a token does not fit them.
+    jwk_set_source held_keys() {
+        auto source_options = key_options();
+        if (!options.keys) return jwk_set_source(server.jwks_uri, source_options);
+        source_options.max_age = (milliseconds::max)();
+        return jwk_set_source(server.jwks_uri, *std::exchange(options.keys, std::nullopt), pending.begun_at, source_options);
+    }
+
+    // Beginning
+
+    result<void> make_secrets(random_source& random) {
+        for (auto* secret : {&pending.state, &pending.nonce, &pending.code_verifier}) {
+            auto made = make_code_verifier(random);
+            if (!made) return std::move(made).error();
+            *secret = std::move(*made);
+        }
+        return {};
+    }
+
+    crypto_question challenge_question() const {
+        crypto_question q;
+        q.what = crypto_question::kind::sha256;
+        q.data = pending.code_verifier.expose();
+        return q;
+    }
+
+    void handle_challenge(crypto_answer const& answer) {
+        if (answer.what != crypto_answer::kind::digest || answer.digest.size() != 32) return finish(error_code::crypto_unavailable);
+        auto const challenge = detail::base64url_encode(answer.digest);
+        auto made = build_authorization_url(
+            server, client, parameters, {pending.state.expose(), pending.nonce.expose(), challenge}, options.check);
+        if (!made) return finish(std::move(made).error());
+        url = std::move(*made);
+        parameters = {};
+        now_at = step::awaiting_redirect;
+    }
+
+    // A device whose clock was set back since the sign-in began cannot tell how old it is; the code's own lifetime at the server still holds.
+    time_point expires_at() const { return detail::bounded_time(pending.begun_at) + detail::bounded_wait(options.lifetime); }
+    bool is_expired(time_point now) const { return detail::bounded_time(now) >= expires_at(); }
+
+    // Questions
+
+    std::optional<crypto_question> poll_question() {
+        if (asked != 0) return std::nullopt;
+        std::optional<crypto_question> q;
+        if (now_at == step::hashing)
+            q = challenge_question();
+        else if (now_at == step::checking)
+            q = validation->poll_crypto_question();
+        if (!q) return std::nullopt;
+        validation_asked = q->id;
+        asked = q->id = ++last_question;
+        return q;
+    }
+
+    bool handle_answer(std::uint64_t id, crypto_answer const& answer) {
+        if (id == 0 || id != asked) return false;
+        asked = 0;
+        if (now_at == step::hashing) {
+            handle_challenge(answer);
+        } else {
+            validation->handle_crypto_answer(validation_asked, answer);
+            handle_validation();
+        }
+        return true;
+    }
+
+    bool has_question() const { return asked == 0 && (now_at == step::hashing || now_at == step::checking); }
+
+    // The redirect
+
+    result<void> handle_redirect(std::string_view arrived, time_point now) {
+        if (now_at == step::hashing) return error_code::flow_in_wrong_state;
+        authorization_expectations const expected{
+            server.issuer, pending.redirect_uri, pending.state.expose(), server.authorization_response_iss_parameter_supported};
+        auto response = validate_authorization_response(arrived, expected, options.check);
+        check_options const untraced{options.check.limits, nullptr}; // these decisions are in the trace already
+        if (!response && !is_our_redirect(arrived, expected, untraced)) return std::move(response).error();
+        detail::check rule{options.check};
+        if (auto e = rule(!was_redirected, error_code::redirect_already_used)) return *std::move(e);
+        if (final_error) return *final_error;
+        was_redirected = true;
+        if (auto e = rule(!is_expired(now), error_code::sign_in_expired)) {
+            finish(*e);
+            return *std::move(e);
+        }
+        if (!response) {
+            finish(without_secrets(std::move(response).error()));
+            return *final_error;
+        }
+        code = response->code();
+        now_at = keys.keys() ? step::requesting_token : step::requesting_keys;
+        return {};
+    }
+
+    // Requests
+
+    std::optional<http_request> poll(time_point now) {
+        if (in_flight != request_id{}) return std::nullopt;
+        switch (now_at) {
+        case step::awaiting_redirect:
+            if (is_expired(now)) finish(*detail::check{options.check}(false, error_code::sign_in_expired));
+            return std::nullopt;
+        case step::requesting_keys: {
+            auto request = keys.poll_request(now);
+            if (request) {
+                key_request = request->id;
+                return send(std::move(*request), now);
+            }
+            // No request, and an error that waiting does not mend: the request could not be built.
+            if (auto const& failed = keys.last_error(); failed && failed->condition() != condition::retry_later) finish(*failed);
+            return std::nullopt;
+        }
+        case step::requesting_token:
+            return send_or_finish(build_token_request(
+                                      server, client, authorization_code_grant{code.expose(), pending.redirect_uri, pending.code_verifier.expose()},
+                                      clock.correct(now),
+                                      options.check),
+                now);
+        case step::requesting_userinfo:
+            if (now >= userinfo_failed_at && now < userinfo_failed_at + userinfo_wait) return std::nullopt; // before: the clock was set back
+            {
+                auto request = build_userinfo_request(server, signed_in->tokens.access_token.expose(), options.check);
+                if (request) return send(std::move(*request), now);
+                end_without_userinfo(std::move(request).error());
+                return std::nullopt;
+            }
+        case step::hashing:
+        case step::checking:
+        case step::finished: break;
+        }
+        return std::nullopt;
+    }
+
+    std::optional<http_request> send(http_request request, time_point now) {
+        in_flight = request_id{++last_request};
+        sent_at = now;
+        request.id = in_flight;
+        return std::optional<http_request>(std::move(request));
+    }
+
+    std::optional<http_request> send_or_finish(result<http_request> request, time_point now) {
+        if (request) return send(std::move(*request), now);
+        finish(std::move(request).error());
+        return std::nullopt;
+    }
+
+    bool handle(request_id id, http_response response, time_point now) {
+        if (id == request_id{} || id != in_flight) {
+            wipe(response.body);
+            return false;
+        }
+        in_flight = request_id{};
+        switch (now_at) {
+        case step::requesting_keys:
+            keys.handle_response(key_request, std::move(response), now);
+            handle_keys(now);
+            break;
+        case step::requesting_token: handle_token_response(response, now); break;
+        case step::requesting_userinfo: handle_userinfo_response(response, now); break;
+        case step::hashing:
+        case step::awaiting_redirect:
+        case step::checking:
+        case step::finished: break;
+        }
+        wipe(response.body);
+        return true;
+    }
+
+    bool handle(request_id id, transport_failure failure, time_point now) {
+        if (id == request_id{} || id != in_flight) return false;
+        in_flight = request_id{};
+        if (now_at == step::requesting_keys) {
+            keys.handle_failure(key_request, failure, now);
+            handle_keys(now);
+        } else if (now_at == step::requesting_userinfo)
+            retry_userinfo(to_error(failure), now);
+        else
+            finish(to_error(failure)); // the code may be spent, and is never sent again
+        return true;
+    }
+
+    void handle_keys(time_point now) {
+        if (auto const& failed = keys.last_error()) {
+            if (!may_retry(*failed) || ++key_failures > max_retries) finish(*failed);
+            return;
+        }
+        keys_are_fresh = true;
+        if (code.empty())
+            check_id_token(now);
+        else
+            now_at = step::requesting_token;
+    }
+
+    /// The user is waiting in front of the screen: a server that wants to be left alone for longer is not waited for.
+    static bool may_retry(error const& e) {
+        return e.condition() == condition::retry_later && e.retry_after().value_or(seconds(0)) <= max_wait;
+    }
+
+    void handle_token_response(http_response const& response, time_point now) {
+        auto tokens = parse_token_response(response, {pending.scope, true, nullptr}, now, options.check);
+        if (!tokens) return finish(without_secrets(std::move(tokens).error()));
+        code.clear();
+        pending.code_verifier.clear();
+        clock.learn(response, sent_at, now);
+        received = std::move(*tokens);
+        check_id_token(now);
+    }
+
+    /// A server may repeat what it was sent.
+    error without_secrets(error e) const {
+        e = std::move(e).without(code.expose()).without(pending.code_verifier.expose()).without(pending.nonce.expose());
+        if (client.client_secret.empty()) return e;
+        auto credentials = detail::basic_credentials(client);
+        e = std::move(e).without(client.client_secret.expose()).without(std::string_view(credentials).substr(std::string_view("Basic ").size()));
+        wipe(credentials);
+        return e;
+    }
+
+    // The ID Token
+
+    void check_id_token(time_point now) {
+        id_token_expectations expected;
+        expected.issuer = server.issuer;
+        expected.client_id = client.client_id;
+        expected.id_token_signed_response_alg = client.id_token_signed_response_alg;
+        expected.trusted_audiences = options.trusted_audiences;
+        expected.nonce = pending.nonce.expose();
+        expected.max_age = pending.max_age;
+        std::string_view acr_values = pending.acr_values;
+        for (auto acr = detail::next_word(acr_values); !acr.empty(); acr = detail::next_word(acr_values)) expected.acr_values.emplace_back(acr);
+        expected.access_token = received.access_token.expose();
+        expected.exp_tolerance = options.exp_tolerance;
+        expected.iat_tolerance = options.iat_tolerance;
+        expected.iat_max_age = options.iat_max_age;
+        now_at = step::checking;
+        validation.emplace(received.id_token.expose(), *keys.keys(), expected, clock.correct(now), options.crypto, options.check);
+        handle_validation();
+    }
+
+    void handle_validation() {
+        auto claims = validation->poll_result();
+        if (!claims) return; // a question is open
+        validation.reset();
+        if (!*claims) {
+            auto e = std::move(*claims).error();
+            if (!may_refetch_keys(e)) return finish(std::move(e));
+            keys_refetched = true;
+            keys = jwk_set_source(server.jwks_uri, key_options());
+            now_at = step::requesting_keys;
+            return;
+        }
+        pending.nonce.clear();
+        bool const reduced = !scope_covers(received.scope, pending.scope);
+        auto held_keys = *keys.keys();
+        signed_in.emplace(sign_in{std::move(received), std::move(**claims), std::nullopt, std::nullopt, std::move(held_keys), clock, reduced});
+        if (!options.request_userinfo) return finish_signed_in();
+        now_at = step::requesting_userinfo;
+    }
+
+    /// The issuer may have changed its keys since ours were fetched (OIDC Core 10.1.1): one fetch, for a kid that is unknown, or for keys held
+    /// from earlier whose key of that name does not fit any more.
+    bool may_refetch_keys(error const& e) const {
+        if (keys_refetched) return false;
+        return e == error_code::jwk_not_found || (e == error_code::jws_signature_invalid && !keys_are_fresh);
+    }
+
+    // UserInfo
+
+    void handle_userinfo_response(http_response const& response, time_point now) {
+        auto info = parse_userinfo_response(response, signed_in->claims.sub(), options.check);
+        if (info) {
+            signed_in->userinfo.emplace(std::move(*info));
+            return finish_signed_in();
+        }
+        auto e = std::move(info).error().without(signed_in->tokens.access_token.expose());
+        if (e == error_code::userinfo_sub_mismatch) return finish(std::move(e));
+        retry_userinfo(std::move(e), now);
+    }
+
+    void retry_userinfo(error e, time_point now) {
+        if (!may_retry(e) || ++userinfo_failures > max_retries) return end_without_userinfo(std::move(e));
+        auto const wait = detail::jittered(milliseconds(1000 * userinfo_failures), jitter_seed);
+        userinfo_wait = (std::max)(wait, milliseconds(e.retry_after().value_or(seconds(0))));
+        userinfo_failed_at = detail::bounded_time(now);
+    }
+
+    void end_without_userinfo(error e) {
+        signed_in->userinfo_error = std::move(e);
+        finish_signed_in();
+    }
+
+    // The end
+
+    void finish_signed_in() {
+        ended.emplace(std::move(*signed_in));
+        forget();
+    }
+
+    /// Once the redirect was taken its code is spent, or will be by the time that a server is back: trying again is signing in again.
+    void finish(error e) {
+        bool const begins_again = was_redirected && e.condition() == condition::retry_later && e.code() != error_code::aborted;
+        if (begins_again) e = std::move(e).with_condition(condition::authorize_again);
+        final_error = e;
+        ended.emplace(unexpected{std::move(e)});
+        forget();
+    }
+
+    /// Drops everything secret but `state`, which is needed to tell a second redirect of ours from one of somebody else's.
+    void forget() {
+        now_at = step::finished;
+        in_flight = request_id{};
+        asked = 0;
+        validation.reset();
+        signed_in.reset();
+        received = {};
+        code.clear();
+        pending.code_verifier.clear();
+        pending.nonce.clear();
+        client.client_secret.clear();
+        wipe(url);
+    }
+
+    static constexpr unsigned max_retries = 2;
+    static constexpr milliseconds max_wait{30'000};
+
+    server_metadata server;
+    client_information client;
+    authorization_parameters parameters; // until the URL is made
+    authorization_code_options options;
+    clock_offset clock;
+    std::uint64_t jitter_seed;
+    jwk_set_source keys;
+
+    step now_at = step::hashing;
+    pending_sign_in pending;
+    secret_string code;
+    std::string url;
+    bool was_redirected = false;
+
+    request_id in_flight{}; // 0: none
+    request_id key_request{};
+    std::uint64_t last_request = 0;
+    time_point sent_at{};
+    unsigned key_failures = 0;
+    bool keys_refetched = false;
+    bool keys_are_fresh = false; // fetched by this flow
+    unsigned userinfo_failures = 0;
+    time_point userinfo_failed_at = at_once;
+    milliseconds userinfo_wait{};
+
+    token_set received;
+    std::optional<token_validation> validation;
+    std::uint64_t last_question = 0;
+    std::uint64_t asked = 0;            // the question that is open; 0: none
+    std::uint64_t validation_asked = 0; // what the validation calls it
+    std::optional<sign_in> signed_in;
+    std::optional<error> final_error;
+    std::optional<result<sign_in>> ended;
+};
+
+} // namespace calimatic::inline CALIMATIC_ABI
