@@ -60,7 +60,7 @@ TEST_CASE("the message is one line for a log or a support form") {
     }
 }
 
-TEST_CASE("text from outside cannot forge a line of a log") { // V43: CR/LF in error_description
+TEST_CASE("text from outside cannot forge a line of a log") { // CR/LF in error_description
     auto const e = error(error_code::token_error)
                        .with_got("a\r\nINFO all is well\x1b[2J\x7f\xc3\xa9")
                        .with_expected(std::string_view("\0b", 2))
@@ -132,7 +132,7 @@ TEST_CASE("setting nothing takes nothing away but what was there") {
     CHECK(error(error_code::aborted).with_http_status(70000).http_status() == 0);
 }
 
-TEST_CASE("a secret that the server repeats is taken out") { // TR-03
+TEST_CASE("a secret that the server repeats is taken out") {
     std::string const secret = "s3cr3t-refresh-token";
     auto const e =
         error(error_code::token_error).with_got("x" + secret).with_server(secret, "token " + secret + " and " + secret + " unknown").without(secret);

@@ -149,7 +149,7 @@ TEST_CASE("a date that ends anywhere is nothing") {
     }
 }
 
-TEST_CASE("Retry-After is read as seconds, at most a day") { // RFC 9110 10.2.3, RV-02
+TEST_CASE("Retry-After is read as seconds, at most a day") { // RFC 9110 10.2.3
     CHECK(retry_after(answer({{"Retry-After", "120"}})) == 120s);
     CHECK(retry_after(answer({{"retry-after", " 5\t"}})) == 5s);
     CHECK(retry_after(answer({{"Retry-After", "0"}})) == 0s);

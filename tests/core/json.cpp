@@ -45,10 +45,10 @@ TEST_CASE("JSON is accepted") {
     accept("escapes", R"(["\u0041\n\t\r\b\f\/\\\"","\ud83d\ude00"])");
     accept("DEL and noncharacters", "[\"\x7f\xef\xbf\xbf\"]");
     accept("colons and quotes in strings", R"({"a:b":"c:\"d\":e\\","f\\":":"})");
-    accept("names that differ in case (JS-03)", R"({"alg":1,"Alg":2})");
+    accept("names that differ in case", R"({"alg":1,"Alg":2})");
     accept("an empty name", R"({"":1})");
     accept("the same name in different objects", R"({"a":{"a":{"a":1}},"b":[{"a":1},{"a":2}]})");
-    accept("idt-nul-in-sub is kept as it is (JS-22)", R"({"sub":"a\u0000b"})");
+    accept("idt-nul-in-sub is kept as it is", R"({"sub":"a\u0000b"})");
     accept("the smallest double underflows to 0", "1e-999");
 }
 
@@ -83,7 +83,7 @@ TEST_CASE("what is not JSON is refused") {
     refuse("no digit before the point", "[.1]", error_code::json_syntax);
     refuse("no exponent", "[1e]", error_code::json_syntax);
     refuse("a hexadecimal number", "[0x1]", error_code::json_syntax);
-    refuse("NaN (JS-19)", "[NaN]", error_code::json_syntax);
+    refuse("NaN", "[NaN]", error_code::json_syntax);
     refuse("Infinity", "[-Infinity]", error_code::json_syntax);
     refuse("True", "[True]", error_code::json_syntax);
     refuse("an end too early", R"({"a":[1)", error_code::json_syntax);
@@ -94,7 +94,7 @@ TEST_CASE("what is not JSON is refused") {
     CHECK(parse_json("{\"a\":x}", enough).error().got() == "at byte 5");
 }
 
-TEST_CASE("a member that is there twice is refused, wherever it is") { // V14, JS-03, JS-17
+TEST_CASE("a member that is there twice is refused, wherever it is") {
     refuse("idt-dup-claim", R"({"sub":"admin","sub":"u"})", error_code::json_duplicate_member);
     refuse("idt-dup-claim-last", R"({"sub":"u","aud":"c","sub":"admin"})", error_code::json_duplicate_member);
     refuse("idt-dup-header", R"({"alg":"RS256","alg":"none"})", error_code::json_duplicate_member);
@@ -144,7 +144,7 @@ TEST_CASE("random documents are refused exactly if they repeat a member") {
     }
 }
 
-TEST_CASE("nesting is bounded, whatever its depth") { // V15, JS-18, idt-deep
+TEST_CASE("nesting is bounded, whatever its depth") { // idt-deep
     accept("as deep as allowed", repeat("[", 32) + repeat("]", 32));
     refuse("one deeper", repeat("[", 33) + repeat("]", 33), error_code::json_too_deep);
     refuse("idt-deep", repeat("[", 20'000) + repeat("]", 20'000), error_code::json_too_deep);
@@ -158,7 +158,7 @@ TEST_CASE("nesting is bounded, whatever its depth") { // V15, JS-18, idt-deep
     support::refused("a limit that would exhaust the stack", parse_json(std::string(1'000'000, '['), enough, options), error_code::json_too_deep);
 }
 
-TEST_CASE("size and strings are bounded") { // V16, JS-18, idt-huge
+TEST_CASE("size and strings are bounded") { // idt-huge
     support::accepted("as large as allowed", parse_json("[1234]", 6));
     support::refused("one byte larger", parse_json("[12345]", 6), error_code::json_too_large);
     support::refused("idt-huge, whatever it is", parse_json(std::string(2'000'000, '"'), enough), error_code::json_too_large);
@@ -173,7 +173,7 @@ TEST_CASE("size and strings are bounded") { // V16, JS-18, idt-huge
     accept("within the default limit", "[\"" + std::string(64 * 1024, 'x') + "\"]");
 }
 
-TEST_CASE("numbers are exact or refused") { // JS-18, JS-19
+TEST_CASE("numbers are exact or refused") {
     refuse("exp=1e400", R"({"exp":1e400})", error_code::json_number_not_finite);
     refuse("exp=-1e999", R"({"exp":-1e999})", error_code::json_number_not_finite);
     refuse("deep inside", R"([[{"a":[1e309]}]])", error_code::json_number_not_finite);
@@ -224,10 +224,10 @@ TEST_CASE("a value is read as what it is and as nothing else") {
     CHECK_FALSE(root["n"].has_value());
     CHECK(root["f"].has_value());
     CHECK(root["i"].kind() == json_kind::number);
-    CHECK(root["s"].as_string() == "alg"); // JS-22
+    CHECK(root["s"].as_string() == "alg");
     CHECK_FALSE(root["i"].as_string());
     CHECK(root["u"].as_string() == "\xc3\xa9");
-    CHECK(root["u"].as_string() != "e\xcc\x81"); // JS-22: NFC is not NFD
+    CHECK(root["u"].as_string() != "e\xcc\x81"); // NFC is not NFD
     CHECK(root["a"].kind() == json_kind::array);
     CHECK(root["a"].size() == 2);
     CHECK(root["a"][0].as_int64() == 1);

@@ -18,7 +18,7 @@ struct constant_source final : random_source {
 
 } // namespace
 
-TEST_CASE("a random source fills what it is given or says that it cannot") { // TR-06
+TEST_CASE("a random source fills what it is given or says that it cannot") {
     constant_source source;
     random_source& any = source;
     std::array<std::byte, 5> bytes{};

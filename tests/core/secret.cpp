@@ -108,7 +108,7 @@ TEST_CASE("a secret is moved, not copied, and has no comparison") {
     CHECK(secret_string(std::string_view("a\0b", 3)).size() == 3);
 }
 
-TEST_CASE("a secret leaves nothing behind") { // TR-03
+TEST_CASE("a secret leaves nothing behind") {
     CHECK(leaks_of([] { secret_string const s(marker); }) == 0);
     CHECK(leaks_of([] {
         secret_string s(marker);
@@ -186,7 +186,7 @@ TEST_CASE("a JSON writer leaves nothing behind") {
     }) == 0);
 }
 
-TEST_CASE("the comparison of secrets is one of all bytes") { // V42
+TEST_CASE("the comparison of secrets is one of all bytes") {
     std::string const text = "0123456789abcdef";
     CHECK(constant_time_equal(text, std::string(text)));
     CHECK(constant_time_equal("", ""));

@@ -4,7 +4,7 @@
 
 namespace detail = calimatic::detail;
 
-TEST_CASE("a scope is a set of words, each sent once (AZ-01)") {
+TEST_CASE("a scope is a set of words, each sent once") {
     CHECK(detail::normalize_scope("") == "");
     CHECK(detail::normalize_scope("   ") == "");
     CHECK(detail::normalize_scope("openid") == "openid");

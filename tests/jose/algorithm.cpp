@@ -33,12 +33,12 @@ TEST_CASE("each algorithm has its key type, curve, hash and length (RFC 7518 3.1
         auto const& row = traits_of(algorithm);
         CHECK(row.kty == "OKP");
         CHECK(row.crv == "Ed25519");
-        CHECK(row.hash == hash_algorithm::sha512); // of at_hash too (ID-14)
+        CHECK(row.hash == hash_algorithm::sha512); // of at_hash too
         CHECK(row.signature_bytes == 64);
     }
 }
 
-TEST_CASE("names are compared exactly (JS-04, JS-22), and none is the name of no algorithm (JS-06)") {
+TEST_CASE("names are compared exactly, and none is the name of no algorithm") {
     for (std::string name : {"", "none", "None", "NONE", "nOnE", "rs256", "RS256 ", " RS256", "RS-256", "HS256", "RS1", "PS256", "ES256K", "Eddsa",
              "EDDSA", "ed25519", "Ed448", "ECDSA"}) {
         INFO(name);

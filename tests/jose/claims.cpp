@@ -61,7 +61,7 @@ TEST_CASE("an audience is one string or an array of them") {
     CHECK_FALSE(parse_claims(R"({"aud":null})")->aud());
 }
 
-TEST_CASE("the claims are a JSON object and nothing else (JS-17, V14, V15)") {
+TEST_CASE("the claims are a JSON object and nothing else") {
     accept("an empty object", "{}");
     refuse("idt-payload-array", "[]", error_code::jwt_claims_malformed);
     refuse("idt-payload-string", R"("x")", error_code::jwt_claims_malformed);
@@ -78,28 +78,28 @@ TEST_CASE("the claims are a JSON object and nothing else (JS-17, V14, V15)") {
     refuse("idt-huge", R"({"x":")" + std::string(70'000, 'x') + R"("})", error_code::json_too_large);
 }
 
-TEST_CASE("registered claims have their types, or are null, which counts as absent (ID-21)") {
+TEST_CASE("registered claims have their types, or are null, which counts as absent") {
     for (std::string name : {"iss", "sub", "jti"}) {
         for (auto value : {"1", "true", "[]", "{}", R"(["x"])"}) refuse(name, "{\"" + name + "\":" + value + "}", error_code::claim_type_wrong);
         accept(name, "{\"" + name + "\":null}");
         accept(name, "{\"" + name + "\":\"\"}");
     }
     for (auto value : {"1", "{}", "true", R"(["a",1])", R"(["a",null])", R"([["a"]])", R"([{}])"})
-        refuse("aud (V32)", std::string(R"({"aud":)") + value + "}", error_code::claim_type_wrong);
+        refuse("aud", std::string(R"({"aud":)") + value + "}", error_code::claim_type_wrong);
     for (std::string name : {"exp", "nbf", "iat"}) {
         for (auto value : {R"("1700000000")", "true", "[]", "{}"})
             refuse("idt-exp-string", "{\"" + name + "\":" + value + "}", error_code::claim_type_wrong);
         accept("idt-exp-null", "{\"" + name + "\":null}");
         for (auto value : {"1e12", "-1e12", "18446744073709551615", "9223372036854775807", "-9223372036854775808", "253402300800", "-62167219201"})
             refuse("out of range", "{\"" + name + "\":" + value + "}", error_code::claim_out_of_range);
-        refuse("exp=1e400 (JS-19)", "{\"" + name + "\":1e400}", error_code::json_number_not_finite);
+        refuse("exp=1e400", "{\"" + name + "\":1e400}", error_code::json_number_not_finite);
         accept("idt-exp-negative is a date, long past", "{\"" + name + "\":-1}");
         accept("ok-exp-fraction", "{\"" + name + "\":1700000000.5}");
     }
-    accept("ok-extra-claims, of any type (ID-19)", R"({"a":1,"b":[{}],"c":null,"d":-0.5e3,"auth_time":"not a number"})");
+    accept("ok-extra-claims, of any type", R"({"a":1,"b":[{}],"c":null,"d":-0.5e3,"auth_time":"not a number"})");
 }
 
-TEST_CASE("a NumericDate may be fractional and is rounded down to the millisecond (JS-19)") {
+TEST_CASE("a NumericDate may be fractional and is rounded down to the millisecond") {
     CHECK(date("0") == 0);
     CHECK(date("1700000000") == 1'700'000'000'000);
     CHECK(date("1700000000.0") == 1'700'000'000'000);
@@ -118,14 +118,14 @@ TEST_CASE("a NumericDate may be fractional and is rounded down to the millisecon
     }
 }
 
-TEST_CASE("strings are kept to the byte (JS-22)") {
+TEST_CASE("strings are kept to the byte") {
     CHECK(parse_claims(R"({"sub":"u\u0000admin"})")->sub() == std::string_view("u\0admin", 7)); // idt-nul-in-sub
     CHECK(parse_claims(R"({"iss":"caf\u00e9"})")->iss() != parse_claims(R"({"iss":"cafe\u0301"})")->iss());
     CHECK(parse_claims("{\"iss\":\"\xc3\xa9\"}")->iss() == parse_claims(R"({"iss":"\u00e9"})")->iss());
     CHECK_FALSE(parse_claims(R"({"ISS":"x"})")->iss());
 }
 
-TEST_CASE("a nested token is refused, whatever its cty looks like (JS-21)") {
+TEST_CASE("a nested token is refused, whatever its cty looks like") {
     auto const nested = [](std::string_view cty) {
         auto token = parse_compact_jws(support::unsigned_token(R"({"alg":"RS256","cty":")" + std::string(cty) + R"("})"));
         return rule_name(parse_claims(*token));
@@ -135,7 +135,7 @@ TEST_CASE("a nested token is refused, whatever its cty looks like (JS-21)") {
     CHECK(rule_name(parse_claims(*parse_compact_jws(support::unsigned_token(R"({"alg":"RS256"})")))) == "accepted");
 }
 
-TEST_CASE("claims of a token are those of the bytes that are signed (JS-16, JS-20)") {
+TEST_CASE("claims of a token are those of the bytes that are signed") {
     auto const token = parse_compact_jws(support::unsigned_token(R"({"alg":"RS256","sub":"of the header"})", R"({"sub":"of the payload"})"));
     CHECK(parse_claims(*token)->sub() == "of the payload");
 }

@@ -52,23 +52,23 @@ TEST_CASE("what the header leaves out is absent, which is not the same as empty"
     CHECK(jws->kid == "");
 }
 
-TEST_CASE("a token has exactly three parts (JS-01, V07, V13, V16)") {
+TEST_CASE("a token has exactly three parts") {
     accept("three parts", honest);
     refuse("nothing", "", error_code::jws_not_compact);
     refuse("idt-junk: no dot", "junk", error_code::jws_not_compact);
-    refuse("one dot: h.p (V07)", header + '.' + payload, error_code::jws_not_compact);
+    refuse("one dot: h.p", header + '.' + payload, error_code::jws_not_compact);
     refuse("idt-4-parts", honest + '.' + signature, error_code::jws_not_compact);
-    refuse("idt-5-parts: a JWE, whatever is in it (V13)", "a.b.c.d.e", error_code::jws_encrypted);
-    refuse("a JWE with PBES2 and p2c of 10^9 (V18)",
+    refuse("idt-5-parts: a JWE, whatever is in it", "a.b.c.d.e", error_code::jws_encrypted);
+    refuse("a JWE with PBES2 and p2c of 10^9",
         encode(R"({"alg":"PBES2-HS256+A128KW","enc":"A128GCM","p2c":1000000000,"p2s":"AAAA"})") + ".AA.AA.AA.AA", error_code::jws_encrypted);
     refuse("six parts", "a.b.c.d.e.f", error_code::jws_not_compact);
     refuse("only dots", "..", error_code::json_syntax);
     refuse("idt-header-empty", '.' + payload + '.' + signature, error_code::json_syntax);
-    refuse("idt-sig-absent: h.p. (V07)", header + '.' + payload + '.', error_code::jws_signature_missing);
+    refuse("idt-sig-absent: h.p.", header + '.' + payload + '.', error_code::jws_signature_missing);
     accept("an empty payload is a JWS, though no JWT", header + ".." + signature);
 }
 
-TEST_CASE("a megabyte of dots is refused by its length, and counted once where the length is allowed (V16)") {
+TEST_CASE("a megabyte of dots is refused by its length, and counted once where the length is allowed") {
     std::string const dots(1'000'000, '.');
     refuse("over the limit", dots, error_code::token_too_large);
     check_options generous;
@@ -76,7 +76,7 @@ TEST_CASE("a megabyte of dots is refused by its length, and counted once where t
     refuse("within the limit", dots, error_code::jws_not_compact, generous);
 }
 
-TEST_CASE("sizes are checked before anything is decoded (JS-18, V16)") {
+TEST_CASE("sizes are checked before anything is decoded") {
     check_options options;
     options.limits.token = honest.size();
     accept("a token of the very size allowed", honest, options);
@@ -90,7 +90,7 @@ TEST_CASE("sizes are checked before anything is decoded (JS-18, V16)") {
     refuse("idt-huge: junk of 65 kB is not even looked at", std::string(65 * 1024, '*') + "..", error_code::token_too_large);
 }
 
-TEST_CASE("base64url is strict in every part (JS-02, V20)") {
+TEST_CASE("base64url is strict in every part") {
     refuse("idt-padding, signature", honest + "=", error_code::base64url_invalid);
     refuse("idt-padding, header", header + "=." + payload + '.' + signature, error_code::base64url_invalid);
     refuse("idt-whitespace: before", ' ' + honest, error_code::base64url_invalid);
@@ -107,7 +107,7 @@ TEST_CASE("base64url is strict in every part (JS-02, V20)") {
     refuse("NUL", header + '.' + payload + std::string(".AA\0A", 5), error_code::base64url_invalid);
 }
 
-TEST_CASE("the header is a JSON object without duplicates, byte order mark or anything after it (JS-03, V14, V15)") {
+TEST_CASE("the header is a JSON object without duplicates, byte order mark or anything after it") {
     refuse("an array", unsigned_token(R"([])"), error_code::jws_header_malformed);
     refuse("a string", unsigned_token(R"("x")"), error_code::jws_header_malformed);
     refuse("null", unsigned_token("null"), error_code::jws_header_malformed);
@@ -118,15 +118,15 @@ TEST_CASE("the header is a JSON object without duplicates, byte order mark or an
     refuse("idt-dup-header: alg twice", unsigned_token(R"({"alg":"none","alg":"RS256"})"), error_code::json_duplicate_member);
     refuse("idt-dup-header: spelt differently", unsigned_token(R"({"\u0061lg":"RS256","alg":"RS256"})"), error_code::json_duplicate_member);
     refuse("idt-deep", unsigned_token(R"({"alg":"RS256","x":)" + std::string(2000, '[') + std::string(2000, ']') + "}"), error_code::json_too_deep);
-    accept("an escaped name is the same name (JS-22)", unsigned_token(R"({"\u0061lg":"RS256"})"));
+    accept("an escaped name is the same name", unsigned_token(R"({"\u0061lg":"RS256"})"));
     refuse("names are case-sensitive", unsigned_token(R"({"ALG":"RS256"})"), error_code::jws_alg_missing);
-    accept("iss, sub and aud in the header mean nothing (JS-20)", unsigned_token(R"({"alg":"RS256","iss":1,"sub":null,"aud":{}})"));
+    accept("iss, sub and aud in the header mean nothing", unsigned_token(R"({"alg":"RS256","iss":1,"sub":null,"aud":{}})"));
     refuse("typ is a string", unsigned_token(R"({"alg":"RS256","typ":1})"), error_code::jws_header_malformed);
     refuse("typ is not null", unsigned_token(R"({"alg":"RS256","typ":null})"), error_code::jws_header_malformed);
     refuse("cty is a string", unsigned_token(R"({"alg":"RS256","cty":["JWT"]})"), error_code::jws_header_malformed);
 }
 
-TEST_CASE("alg is there, is a string, and is not none in any spelling (JS-04, JS-06, V01)") {
+TEST_CASE("alg is there, is a string, and is not none in any spelling") {
     refuse("idt-alg-missing", unsigned_token("{}"), error_code::jws_alg_missing);
     refuse("idt-alg-array", unsigned_token(R"({"alg":["RS256"]})"), error_code::jws_header_malformed);
     refuse("idt-alg-null", unsigned_token(R"({"alg":null})"), error_code::jws_header_malformed);
@@ -139,7 +139,7 @@ TEST_CASE("alg is there, is a string, and is not none in any spelling (JS-04, JS
     accept("an alg that nobody knows parses, and is not allowed later", unsigned_token(R"({"alg":"none "})"));
 }
 
-TEST_CASE("kid is an opaque string of bounded length (JS-10, V05)") {
+TEST_CASE("kid is an opaque string of bounded length") {
     for (auto kid : {"../../dev/null", "' OR 1", "|cmd", "https://attacker.example/key", "\\u0000"}) {
         auto const token = unsigned_token(std::string(R"({"alg":"RS256","kid":")") + kid + R"("})");
         accept("idt-kid-traversal: a name like any other", token);
@@ -152,7 +152,7 @@ TEST_CASE("kid is an opaque string of bounded length (JS-10, V05)") {
     refuse("1 MB", unsigned_token(R"({"alg":"RS256","kid":")" + std::string(1'000'000, 'k') + R"("})"), error_code::token_too_large);
 }
 
-TEST_CASE("no extension is understood, and a malformed crit is told apart (JS-07, V09)") {
+TEST_CASE("no extension is understood, and a malformed crit is told apart") {
     auto const crit = [](std::string_view what, std::string_view members, error_code code) {
         refuse(what, unsigned_token(R"({"alg":"RS256",)" + std::string(members) + "}"), code);
     };
@@ -181,7 +181,7 @@ TEST_CASE("no extension is understood, and a malformed crit is told apart (JS-07
     }(), error_code::jws_crit_not_understood);
 }
 
-TEST_CASE("b64 has no place in a JWT, with crit or without (JS-08, V10)") {
+TEST_CASE("b64 has no place in a JWT, with crit or without") {
     refuse("idt-b64-false", unsigned_token(R"({"alg":"RS256","b64":false,"crit":["b64"]})"), error_code::jws_crit_not_understood);
     refuse("idt-b64-false-no-crit", unsigned_token(R"({"alg":"RS256","b64":false})"), error_code::jws_b64);
     refuse("b64 true", unsigned_token(R"({"alg":"RS256","b64":true})"), error_code::jws_b64);
@@ -190,19 +190,19 @@ TEST_CASE("b64 has no place in a JWT, with crit or without (JS-08, V10)") {
         "a dot in an unencoded payload", encode(R"({"alg":"RS256","b64":false,"crit":["b64"]})") + ".$.02." + signature, error_code::jws_not_compact);
 }
 
-TEST_CASE("keys and addresses in the header are neither used nor looked at (JS-09, V03, V04)") {
+TEST_CASE("keys and addresses in the header are neither used nor looked at") {
     accept("idt-embedded-jwk", unsigned_token(R"({"alg":"RS256","jwk":{"kty":"oct","k":"AA"}})"));
     accept("idt-jku", unsigned_token(R"({"alg":"RS256","jku":"file:///etc/passwd"})"));
     accept("idt-x5u", unsigned_token(R"({"alg":"RS256","x5u":"http://169.254.169.254/"})"));
     accept("x5c", unsigned_token(R"({"alg":"RS256","x5c":[1,2,3]})"));
 }
 
-TEST_CASE("the JSON serializations are not the compact one (JS-16, V11, V12)") {
+TEST_CASE("the JSON serializations are not the compact one") {
     refuse("RFC 7515 A.6", vectors::rfc7515_a6, error_code::jws_not_compact);
     refuse("RFC 7515 A.7", vectors::rfc7515_a7, error_code::jws_not_compact);
     refuse("RFC 7520 4.6", vectors::rfc7520_4_6, error_code::jws_not_compact);
-    refuse("RFC 7520 4.7: alg in the unprotected header only (V11)", vectors::rfc7520_4_7, error_code::jws_not_compact);
-    refuse("idt-json-serialization: a polyglot (V12)", R"({"a":".)" + honest + R"(","protected":"","payload":"","signature":""})",
+    refuse("RFC 7520 4.7: alg in the unprotected header only", vectors::rfc7520_4_7, error_code::jws_not_compact);
+    refuse("idt-json-serialization: a polyglot", R"({"a":".)" + honest + R"(","protected":"","payload":"","signature":""})",
         error_code::jws_not_compact);
     refuse("a polyglot of two dots", R"({"protected":")" + honest + R"("})", error_code::base64url_invalid);
 }
@@ -218,7 +218,7 @@ TEST_CASE("the vectors of the specifications parse, or are refused for what they
     refuse("RFC 7515 A.5", vectors::rfc7515_a5, error_code::jws_alg_none);
 }
 
-TEST_CASE("no prefix of a token and no token with one byte changed makes the parser stumble (V33)") {
+TEST_CASE("no prefix of a token and no token with one byte changed makes the parser stumble") {
     auto const token = unsigned_token(R"({"alg":"RS256","kid":"k"})", R"({"sub":"u"})");
     for (std::size_t size = 0; size < token.size(); ++size) (void)parse_compact_jws(std::string_view(token).substr(0, size));
     std::size_t refused = 0;

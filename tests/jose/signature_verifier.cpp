@@ -14,7 +14,7 @@ using support::rule_name;
 using support::unsigned_token;
 using enum signature_algorithm;
 
-TEST_CASE("the algorithm of a token is one of those that the caller allows, and no other (JS-04, ID-05)") {
+TEST_CASE("the algorithm of a token is one of those that the caller allows, and no other") {
     auto const check_alg = [](std::string_view alg, std::vector<signature_algorithm> const& allowed) {
         auto const token = parse_compact_jws(unsigned_token(R"({"alg":")" + std::string(alg) + R"("})"));
         auto const algorithm = check_algorithm(*token, allowed);
@@ -70,7 +70,7 @@ TEST_CASE("the vectors of the specifications verify") {
     CHECK(verify_with(set_of(vectors::rfc7520_3_1), vectors::rfc7520_4_3) == "jws_alg_not_allowed");
 }
 
-TEST_CASE("a held verifier tells a good token from a bad one, in any order (JS-12, JS-14, JS-15, JS-23)") {
+TEST_CASE("a held verifier tells a good token from a bad one, in any order") {
     auto verifier = verifier_of_all_keys();
     REQUIRE(verifier.keys().keys.size() == 6);
     REQUIRE(verifier.keys().skipped.empty());
@@ -86,7 +86,7 @@ TEST_CASE("a held verifier tells a good token from a bad one, in any order (JS-1
         refused("idt-sig-flip", support::with_flipped_signature(token));
         refused("idt-sig-zero", support::with_signature(token, std::string(signature.size(), '\0')));
         refused("idt-sig-one-byte", support::with_signature(token, "x"));
-        refused("AAAA (V29)", support::with_signature(token, std::string(3, '\0')));
+        refused("AAAA", support::with_signature(token, std::string(3, '\0')));
         refused("a byte short", support::with_signature(token, signature.substr(1)));
         refused("a byte long", support::with_signature(token, signature + '\0'));
         refused("64 kB of signature", support::with_signature(token, std::string(40'000, '\xff')));
@@ -109,7 +109,7 @@ TEST_CASE("a signature of another token of the same key does not fit") {
     }
 }
 
-TEST_CASE("spare bits of base64url make no second spelling of a token (V20: idt-noncanonical-bits)") {
+TEST_CASE("spare bits of base64url make no second spelling of a token (idt-noncanonical-bits)") {
     auto verifier = verifier_of_all_keys();
     for (auto key : all_keys) { // 256 and 64 bytes leave four and two spare bits
         auto const token = support::signed_token(key, claims_text);
@@ -120,7 +120,7 @@ TEST_CASE("spare bits of base64url make no second spelling of a token (V20: idt-
     }
 }
 
-TEST_CASE("ES256 takes no DER, whatever its length (V21: idt-es256-der)") {
+TEST_CASE("ES256 takes no DER, whatever its length (idt-es256-der)") {
     auto verifier = verifier_of_all_keys();
     auto const token = support::signed_token(support::p256_key, claims_text);
     auto const raw = support::take_apart(token).signature;
@@ -133,17 +133,17 @@ TEST_CASE("ES256 takes no DER, whatever its length (V21: idt-es256-der)") {
     CHECK(verify_with(verifier, token) == "accepted");
 }
 
-TEST_CASE("a public key is never an HMAC secret, whatever form it has (JS-05, V02)") {
+TEST_CASE("a public key is never an HMAC secret, whatever form it has") {
     auto verifier = verifier_of_all_keys();
     for (auto what : {"idt-hs256-spki-pem", "idt-hs256-pkcs1-pem", "idt-hs256-der", "idt-hs256-jwk", "idt-hs256-modulus", "idt-hs256-empty"}) {
         INFO(what); // the tag does not matter: the algorithm is refused before a key is looked for
         CHECK(verify_with(verifier, unsigned_token(R"({"alg":"HS256","kid":"rsa-1"})", claims_text, std::string(32, 'x'))) == "jws_alg_not_allowed");
     }
     CHECK(verify_with(support::jwk_set_text({support::public_jwk(support::rsa_key), R"({"kty":"oct","kid":"rsa-1","k":""})"}),
-              unsigned_token(R"({"alg":"HS256","kid":"rsa-1"})", claims_text, std::string(32, 'x'))) == "jws_alg_not_allowed"); // V30
+              unsigned_token(R"({"alg":"HS256","kid":"rsa-1"})", claims_text, std::string(32, 'x'))) == "jws_alg_not_allowed");
 }
 
-TEST_CASE("keys that a token brings or names are not looked at (JS-09, V03, V04)") {
+TEST_CASE("keys that a token brings or names are not looked at") {
     auto verifier = verifier_of_all_keys();
     auto const attacker = R"({"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"})";
     auto const with = [](std::string_view members) {
@@ -155,7 +155,7 @@ TEST_CASE("keys that a token brings or names are not looked at (JS-09, V03, V04)
     CHECK(verify_with(verifier, with(std::string(R"("kid":"ed25519-1","jwk":)") + attacker)) == "jws_signature_invalid");
 }
 
-TEST_CASE("a kid chooses a key, and only among those that fit (JS-10, JK-02, JK-03, V05)") {
+TEST_CASE("a kid chooses a key, and only among those that fit") {
     auto verifier = verifier_of_all_keys();
     auto const with_kid = [&](std::string_view kid) {
         return verify_with(verifier, support::signed_with_header(support::rsa_key, R"({"alg":"RS256","kid":)" + std::string(kid) + "}"));
@@ -183,7 +183,7 @@ TEST_CASE("no kid anywhere: every candidate is tried (oidcc-client-test-kid-abse
     }
 }
 
-TEST_CASE("keys that break a rule verify nothing (JK-07, JK-02, V22, V23, V28, V47)") {
+TEST_CASE("keys that break a rule verify nothing") {
     auto const jwk = support::public_jwk(support::rsa_key), ec = support::public_jwk(support::p256_key);
     auto const token = support::signed_token(support::rsa_key, claims_text), ec_token = support::signed_token(support::p256_key, claims_text);
     using support::with_member;
@@ -202,7 +202,7 @@ TEST_CASE("keys that break a rule verify nothing (JK-07, JK-02, V22, V23, V28, V
     CHECK(verify_with(support::jwk_set_text({jwk, jwk}), token) == "jwk_kid_repeated"); // jwks-dup-kid
     CHECK(verify_with(support::jwk_set_text({"null", R"({"kty":"AKP"})", with_member(jwk, "x5c", "1")}), token) ==
         "accepted");                                                          // ok-jwks-unknown-kty, ok-jwks-extra
-    CHECK(verify_with(set_of(jwk), token, {es256}) == "jws_alg_not_allowed"); // V47
+    CHECK(verify_with(set_of(jwk), token, {es256}) == "jws_alg_not_allowed");
 }
 
 TEST_CASE("a key that the back end refuses is told among the skipped, and counts as one that does not fit (jwks-off-curve)") {
@@ -238,7 +238,7 @@ TEST_CASE("keys put together by hand are looked at once more before they are use
     for (auto key : all_keys) CHECK(verify_with(verifier, support::signed_token(key, claims_text)) == "jws_signature_invalid");
 }
 
-TEST_CASE("EdDSA and Ed25519 are one signature under two names, each only where it is allowed (JS-15, RFC 9864)") {
+TEST_CASE("EdDSA and Ed25519 are one signature under two names, each only where it is allowed (RFC 9864)") {
     auto const as_eddsa = support::signed_with_header(support::ed25519_key, R"({"alg":"EdDSA"})"),
                as_ed25519 = support::signed_with_header(support::ed25519_key, R"({"alg":"Ed25519"})");
     auto const keys = set_of(support::public_jwk(support::ed25519_key));
@@ -253,7 +253,7 @@ TEST_CASE("EdDSA and Ed25519 are one signature under two names, each only where 
     CHECK(verify_with(bound, as_eddsa) == "jwk_not_found");
 }
 
-TEST_CASE("an algorithm of another family never reaches a key (V27, idt-alg-other-same-key)") {
+TEST_CASE("an algorithm of another family never reaches a key (idt-alg-other-same-key)") {
     auto verifier = verifier_of_all_keys();
     CHECK(verify_with(verifier, support::signed_with_header(support::rsa_key, R"({"alg":"ES256","kid":"rsa-1"})")) == "jwk_not_found");
     CHECK(verify_with(verifier, support::signed_with_header(support::p256_key, R"({"alg":"EdDSA","kid":"p256-1"})")) == "jwk_not_found");
@@ -261,7 +261,7 @@ TEST_CASE("an algorithm of another family never reaches a key (V27, idt-alg-othe
     CHECK(verify_with(verifier, support::signed_with_header(support::ed25519_key, R"({"alg":"ES256"})")) == "jws_signature_invalid"); // 64 bytes too
 }
 
-TEST_CASE("correctly signed, but with a header that is refused (JS-07, JS-08)") {
+TEST_CASE("correctly signed, but with a header that is refused") {
     auto verifier = verifier_of_all_keys();
     auto const with = [&](std::string_view members) {
         return verify_with(verifier, support::signed_with_header(support::rsa_key, R"({"alg":"RS256",)" + std::string(members) + "}"));

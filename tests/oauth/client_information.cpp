@@ -51,7 +51,7 @@ std::string selected(server_metadata const& server, client_information const& cl
 
 } // namespace
 
-TEST_CASE("the authentication method is the registered one, or else the best that the server lists (DI-08, TK-02, TK-04)") {
+TEST_CASE("the authentication method is the registered one, or else the best that the server lists") {
     server_metadata const minimal{.issuer = "https://op.example"}; // lists its default, client_secret_basic
     CHECK(selected(minimal, {.client_id = "client"}) == "none");
     CHECK(selected(minimal, confidential()) == "client_secret_basic");
@@ -64,7 +64,7 @@ TEST_CASE("the authentication method is the registered one, or else the best tha
     CHECK(selected(offering({"client_secret_post"}), confidential("client_secret_basic")) == "client_secret_basic");
 }
 
-TEST_CASE("a client that cannot authenticate is told so before anything is sent (RG-03)") {
+TEST_CASE("a client that cannot authenticate is told so before anything is sent") {
     server_metadata const minimal{.issuer = "https://op.example"};
     CHECK(selected(minimal, {}) == "client_id_missing");
     CHECK(selected(minimal, {.client_id = "client", .token_endpoint_auth_method = "client_secret_basic"}) == "client_secret_missing");
@@ -82,7 +82,7 @@ TEST_CASE("a client that cannot authenticate is told so before anything is sent 
     CHECK(selected(minimal, expiring, noon) == "none"); // no secret is used
 }
 
-TEST_CASE("client_secret_basic encodes id and secret as a form before base64 (TK-02)") {
+TEST_CASE("client_secret_basic encodes id and secret as a form before base64") {
     auto request = form_request();
     client_information const odd{
         .client_id = "odd client:id+%", .client_secret = "&=+% \xc3\xa9:", .token_endpoint_auth_method = "client_secret_basic"};
@@ -92,7 +92,7 @@ TEST_CASE("client_secret_basic encodes id and secret as a form before base64 (TK
     CHECK(request.body == "grant_type=x"); // one method: nothing in the body
 }
 
-TEST_CASE("client_secret_post puts id and secret into the form and nowhere else (TK-01, TK-02)") {
+TEST_CASE("client_secret_post puts id and secret into the form and nowhere else") {
     auto request = form_request();
     client_information const odd{
         .client_id = "odd client:id+%", .client_secret = "&=+% \xc3\xa9", .token_endpoint_auth_method = "client_secret_post"};
@@ -101,7 +101,7 @@ TEST_CASE("client_secret_post puts id and secret into the form and nowhere else 
     CHECK(request.headers.empty());
 }
 
-TEST_CASE("a public client sends its id and no secret, even if one is configured (TK-04)") {
+TEST_CASE("a public client sends its id and no secret, even if one is configured") {
     for (auto const& client : {client_information{.client_id = "client"}, confidential("none")}) {
         auto request = form_request();
         REQUIRE(calimatic::authenticate_client(request, {}, client, noon));

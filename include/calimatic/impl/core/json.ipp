@@ -1,7 +1,7 @@
 #pragma once
 #include <calimatic/core/json.hpp>
 #include <calimatic/core/secret.hpp>
-#include <calimatic/detail/check.hpp>
+#include <calimatic/detail/rule_check.hpp>
 #include <calimatic/impl/detail/throw_exception.ipp>
 #include <algorithm>
 #include <bit>
@@ -199,7 +199,7 @@ CALIMATIC_DECL json json_document::root() const noexcept { return state_ ? json(
 CALIMATIC_DECL result<json_document> parse_json(std::string_view text, std::size_t max_size, check_options const& options) {
     // The parser is recursive, and so is the walk: a caller's own limit must not be able to exhaust the stack.
     constexpr std::size_t deepest = 256;
-    detail::check const rule{options};
+    detail::rule_check const rule{options};
     if (auto e = rule(text.size() <= max_size, error_code::json_too_large)) return *std::move(e);
 
     json_document document;

@@ -1,6 +1,6 @@
 #pragma once
 #include <calimatic/core/secret.hpp>
-#include <calimatic/detail/check.hpp>
+#include <calimatic/detail/rule_check.hpp>
 #include <calimatic/detail/form.hpp>
 #include <algorithm>
 #include <optional>
@@ -73,7 +73,7 @@ CALIMATIC_DECL void append_form(std::string& form, std::string_view name, std::s
 }
 
 CALIMATIC_DECL result<std::vector<form_parameter>> parse_form(std::string_view form, check_options const& options) {
-    check const rule{options};
+    rule_check const rule{options};
     std::vector<form_parameter> parameters;
     while (!form.empty()) {
         auto const piece = form.substr(0, form.find('&'));

@@ -1,5 +1,5 @@
 #pragma once
-#include <calimatic/detail/check.hpp>
+#include <calimatic/detail/rule_check.hpp>
 #include <calimatic/detail/form.hpp>
 #include <calimatic/detail/json_writer.hpp>
 #include <calimatic/impl/detail/throw_exception.ipp>
@@ -92,7 +92,7 @@ CALIMATIC_DECL void begin_blob(json_writer& writer, std::string_view kind, int v
 }
 
 CALIMATIC_DECL result<json_document> parse_blob(std::string_view blob, std::string_view kind, int version, check_options const& options) {
-    check const rule{options};
+    rule_check const rule{options};
     auto document = parse_json(blob, options.limits.blob, options);
     if (auto e = rule(document.has_value(), error_code::blob_malformed, document ? std::string_view() : document.error().name()))
         return *std::move(e);

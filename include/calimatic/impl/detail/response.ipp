@@ -2,7 +2,7 @@
 #include <calimatic/detail/response.hpp>
 
 #include <calimatic/core/json.hpp>
-#include <calimatic/detail/check.hpp>
+#include <calimatic/detail/rule_check.hpp>
 #include <calimatic/detail/http_text.hpp>
 #include <algorithm>
 #include <utility>
@@ -18,7 +18,7 @@ inline error with_response(error e, http_response const& response, check_options
 }
 
 CALIMATIC_DECL std::optional<error> check_response(http_response const& response, std::size_t max_body, check_options const& options) {
-    check rule{options};
+    rule_check rule{options};
     std::size_t header_bytes = 0;
     for (auto const& header : response.headers) header_bytes += header.name.size() + header.value.size();
     bool const headers_fit = response.headers.size() <= options.limits.headers && header_bytes <= options.limits.header_bytes;

@@ -1,5 +1,5 @@
 #pragma once
-#include <calimatic/detail/check.hpp>
+#include <calimatic/detail/rule_check.hpp>
 #include <calimatic/detail/uri.hpp>
 #include <calimatic/impl/detail/throw_exception.ipp>
 #include <algorithm>
@@ -75,7 +75,7 @@ CALIMATIC_DECL bool uri::is_loopback_ipv4() const noexcept {
 }
 
 CALIMATIC_DECL result<uri> parse_uri(std::string_view text, check_options const& options) {
-    check const rule{options};
+    rule_check const rule{options};
     if (auto e = rule(text.size() <= options.limits.url, error_code::url_too_long)) return *std::move(e);
     // Nothing of the text is told: a redirect has a code in it.
     if (auto e = rule(std::none_of(text.begin(), text.end(), is_never_in_uri), error_code::url_malformed)) return *std::move(e);
@@ -100,7 +100,7 @@ CALIMATIC_DECL result<uri> parse_uri(std::string_view text, check_options const&
 }
 
 CALIMATIC_DECL result<uri> check_endpoint(std::string_view text, check_options const& options) {
-    check const rule{options};
+    rule_check const rule{options};
     auto parsed = parse_uri(text, options);
     if (!parsed) return parsed;
     auto const& url = *parsed;

@@ -1,7 +1,7 @@
 #pragma once
 #include <calimatic/flow/authorization_code_flow.hpp>
 
-#include <calimatic/detail/check.hpp>
+#include <calimatic/detail/rule_check.hpp>
 #include <calimatic/detail/uri.hpp>
 #include <calimatic/impl/flow/authorization_code_state.ipp>
 #include <calimatic/jose/algorithm.hpp>
@@ -20,7 +20,7 @@ CALIMATIC_DECL result<std::uint64_t> make_jitter_seed(random_source& random) {
 
 /// What would otherwise be found out only after the user has signed in.
 CALIMATIC_DECL result<void> check_client(server_metadata const& server, client_information const& client, time_point now, check_options const& options) {
-    check rule{options};
+    rule_check rule{options};
     for (auto const& [name, endpoint] : {std::pair("token_endpoint", &server.token_endpoint), std::pair("jwks_uri", &server.jwks_uri)}) {
         if (auto e = rule(!endpoint->empty(), error_code::endpoint_missing, {}, name)) return *std::move(e);
         if (auto url = check_endpoint(*endpoint, options); !url) return std::move(url).error();
@@ -67,7 +67,7 @@ CALIMATIC_DECL result<authorization_code_flow> authorization_code_flow::start(se
 CALIMATIC_DECL result<authorization_code_flow> authorization_code_flow::resume(server_metadata server, client_information client,
     pending_sign_in pending, random_source& random, time_point now, authorization_code_options options) {
     if (auto checked = detail::check_client(server, client, options.clock.correct(now), options.check); !checked) return std::move(checked).error();
-    detail::check rule{options.check};
+    detail::rule_check rule{options.check};
     if (auto e = rule(pending.issuer == server.issuer, error_code::pending_of_another_server, pending.issuer, server.issuer)) return *e;
     if (auto e = rule(pending.client_id == client.client_id, error_code::pending_of_another_client, pending.client_id, client.client_id)) return *e;
     auto seed = detail::make_jitter_seed(random);

@@ -3,7 +3,7 @@
 
 #include <calimatic/detail/base64url.hpp>
 #include <calimatic/detail/bounded_time.hpp>
-#include <calimatic/detail/check.hpp>
+#include <calimatic/detail/rule_check.hpp>
 #include <calimatic/detail/jitter.hpp>
 #include <calimatic/detail/scope.hpp>
 #include <calimatic/flow/jwk_set_source.hpp>
@@ -117,7 +117,7 @@ struct authorization_code_flow::state {
         auto response = validate_authorization_response(arrived, expected, options.check);
         check_options const untraced{options.check.limits, nullptr}; // these decisions are in the trace already
         if (!response && !is_our_redirect(arrived, expected, untraced)) return std::move(response).error();
-        detail::check rule{options.check};
+        detail::rule_check rule{options.check};
         if (auto e = rule(!was_redirected, error_code::redirect_already_used)) return *std::move(e);
         if (final_error) return *final_error;
         was_redirected = true;
@@ -140,7 +140,7 @@ struct authorization_code_flow::state {
         if (in_flight != request_id{}) return std::nullopt;
         switch (now_at) {
         case step::awaiting_redirect:
-            if (is_expired(now)) finish(*detail::check{options.check}(false, error_code::sign_in_expired));
+            if (is_expired(now)) finish(*detail::rule_check{options.check}(false, error_code::sign_in_expired));
             return std::nullopt;
         case step::requesting_keys: {
             auto request = keys.poll_request(now);

@@ -2,7 +2,7 @@
 #include <calimatic/flow/jwk_set_source.hpp>
 
 #include <calimatic/detail/bounded_time.hpp>
-#include <calimatic/detail/check.hpp>
+#include <calimatic/detail/rule_check.hpp>
 #include <calimatic/detail/jitter.hpp>
 #include <calimatic/flow/machine.hpp>
 #include <algorithm>
@@ -60,7 +60,7 @@ CALIMATIC_DECL bool jwk_set_source::handle_response(request_id id, http_response
     }
     // An issuer without keys is one that is being repaired: what it said before is better than nothing.
     auto const why = keys->skipped.empty() ? std::string_view() : keys->skipped.front().name();
-    if (auto e = detail::check{options_.check}(!keys->keys.empty(), error_code::jwk_set_empty, why)) {
+    if (auto e = detail::rule_check{options_.check}(!keys->keys.empty(), error_code::jwk_set_empty, why)) {
         failed(*std::move(e), now);
         return true;
     }

@@ -2,7 +2,7 @@
 #include <calimatic/flow/pending_sign_in.hpp>
 
 #include <calimatic/detail/blob_reader.hpp>
-#include <calimatic/detail/check.hpp>
+#include <calimatic/detail/rule_check.hpp>
 #include <calimatic/detail/json_writer.hpp>
 #include <calimatic/detail/scope.hpp>
 #include <calimatic/oauth/pkce.hpp>
@@ -50,7 +50,7 @@ CALIMATIC_DECL result<pending_sign_in> parse_pending_sign_in(std::string_view bl
     bool const acr_named = pending.acr_values.empty() || !detail::next_word(acr_values).empty();
     bool const whole = reader.whole() && acr_named && !pending.issuer.empty() && !pending.client_id.empty() && !pending.redirect_uri.empty() &&
                        !pending.state.empty() && !pending.nonce.empty() && validate_code_verifier(pending.code_verifier.expose());
-    if (auto e = detail::check{options}(whole, error_code::blob_malformed)) return *std::move(e);
+    if (auto e = detail::rule_check{options}(whole, error_code::blob_malformed)) return *std::move(e);
     return pending;
 }
 

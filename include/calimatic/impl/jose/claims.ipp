@@ -1,7 +1,7 @@
 #pragma once
 #include <calimatic/jose/claims.hpp>
 
-#include <calimatic/detail/check.hpp>
+#include <calimatic/detail/rule_check.hpp>
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
@@ -59,7 +59,7 @@ CALIMATIC_DECL std::optional<time_point> as_numeric_date(json value) noexcept {
 }
 
 CALIMATIC_DECL result<claims> parse_claims(std::string_view payload, check_options const& options) {
-    detail::check rule{options};
+    detail::rule_check rule{options};
     auto document = parse_json(payload, options.limits.token, options);
     if (!document) return document.error();
     claims set;
@@ -79,7 +79,7 @@ CALIMATIC_DECL result<claims> parse_claims(std::string_view payload, check_optio
 }
 
 CALIMATIC_DECL result<claims> parse_claims(compact_jws const& token, check_options const& options) {
-    detail::check rule{options};
+    detail::rule_check rule{options};
     if (auto e = rule(!token.cty || !detail::is_cty_jwt(*token.cty), error_code::jwt_nested)) return *e;
     return parse_claims(token.payload, options);
 }

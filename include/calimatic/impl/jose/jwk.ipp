@@ -2,7 +2,7 @@
 #include <calimatic/jose/jwk.hpp>
 
 #include <calimatic/detail/base64url.hpp>
-#include <calimatic/detail/check.hpp>
+#include <calimatic/detail/rule_check.hpp>
 #include <calimatic/detail/crypto.hpp>
 #include <calimatic/detail/json_writer.hpp>
 #include <algorithm>
@@ -65,7 +65,7 @@ inline std::size_t signature_size(jwk const& key, signature_algorithm algorithm)
 }
 
 /// A required member that is base64url.
-CALIMATIC_DECL result<std::string> read_jwk_bytes(json key, std::string_view name, check const& rule) {
+CALIMATIC_DECL result<std::string> read_jwk_bytes(json key, std::string_view name, rule_check const& rule) {
     auto const text = key[name].as_string();
     if (auto e = rule(text.has_value(), error_code::jwk_malformed, name, "a string")) return *e;
     auto bytes = base64url_decode(*text);
@@ -74,7 +74,7 @@ CALIMATIC_DECL result<std::string> read_jwk_bytes(json key, std::string_view nam
 }
 
 /// The same for an integer, whose leading zero octets are dropped: RFC 7518 2 forbids them, but libraries write one where the highest bit is set.
-CALIMATIC_DECL result<std::string> read_jwk_integer(json key, std::string_view name, check const& rule) {
+CALIMATIC_DECL result<std::string> read_jwk_integer(json key, std::string_view name, rule_check const& rule) {
     auto bytes = read_jwk_bytes(key, name, rule);
     if (bytes) bytes->erase(0, (std::min)(bytes->find_first_not_of('\0'), bytes->size()));
     return bytes;
@@ -100,7 +100,7 @@ inline bool has_key_op(json ops, std::string_view operation) noexcept {
 
 /// The public members of a key, which is meant for "verify" or for "sign". An optional member that is null counts as absent.
 CALIMATIC_DECL result<jwk> read_public_members(json value, std::string_view operation, check_options const& options) {
-    check rule{options};
+    rule_check rule{options};
     auto const kty = value["kty"].as_string();
     if (auto e = rule(kty.has_value(), error_code::jwk_malformed, "kty", "a string")) return *e;
     if (auto e = rule(*kty != "oct", error_code::jwk_not_public, *kty)) return *e;
@@ -154,7 +154,7 @@ CALIMATIC_DECL result<jwk> read_public_members(json value, std::string_view oper
 } // namespace detail
 
 CALIMATIC_DECL result<jwk> parse_jwk(json value, check_options const& options) {
-    detail::check rule{options};
+    detail::rule_check rule{options};
     if (auto e = rule(value.kind() == json_kind::object, error_code::jwk_malformed)) return *e;
     for (auto name : detail::jwk_private_members)
         if (auto e = rule(!value[name].has_value(), error_code::jwk_not_public, name)) return *e;
@@ -162,7 +162,7 @@ CALIMATIC_DECL result<jwk> parse_jwk(json value, check_options const& options) {
 }
 
 CALIMATIC_DECL result<jwk_set> parse_jwk_set(std::string_view text, check_options const& options) {
-    detail::check rule{options};
+    detail::rule_check rule{options};
     auto document = parse_json(text, options.limits.jwk_set_body, options);
     if (!document) return document.error();
     auto const root = document->root();
@@ -200,7 +200,7 @@ CALIMATIC_DECL std::string serialize(jwk_set const& keys) {
 
 CALIMATIC_DECL result<std::vector<jwk const*>> select_keys(
     jwk_set const& keys, signature_algorithm algorithm, std::optional<std::string> const& kid, check_options const& options) {
-    detail::check rule{options};
+    detail::rule_check rule{options};
     // A kid that some key has, of whatever type, selects that key or none; only a kid that no key has leaves those without one.
     bool const known = kid && std::any_of(keys.keys.begin(), keys.keys.end(), [&](jwk const& key) { return key.kid == kid; });
     std::vector<jwk const*> candidates;

@@ -2,7 +2,7 @@
 #include <calimatic/jose/jws.hpp>
 
 #include <calimatic/detail/base64url.hpp>
-#include <calimatic/detail/check.hpp>
+#include <calimatic/detail/rule_check.hpp>
 #include <algorithm>
 #include <cstddef>
 #include <utility>
@@ -43,7 +43,7 @@ inline std::optional<std::string> json_string_copy(json value) {
 } // namespace detail
 
 CALIMATIC_DECL result<compact_jws> parse_compact_jws(std::string_view token, check_options const& options) {
-    detail::check rule{options};
+    detail::rule_check rule{options};
     if (auto e = rule(token.size() <= options.limits.token, error_code::token_too_large)) return *e;
 
     auto const dots = std::count(token.begin(), token.end(), '.'); // before anything is decoded or allocated

@@ -1,7 +1,7 @@
 #pragma once
 #include <calimatic/jose/signature_verifier.hpp>
 
-#include <calimatic/detail/check.hpp>
+#include <calimatic/detail/rule_check.hpp>
 #include <calimatic/detail/crypto.hpp>
 #include <calimatic/impl/jose/algorithm.ipp>
 #include <calimatic/impl/jose/jwk.ipp>
@@ -12,7 +12,7 @@ namespace calimatic::inline CALIMATIC_ABI {
 
 CALIMATIC_DECL result<signature_algorithm> check_algorithm(
     compact_jws const& token, std::vector<signature_algorithm> const& allowed, check_options const& options) {
-    detail::check rule{options};
+    detail::rule_check rule{options};
     auto const algorithm = parse_algorithm(token.alg);
     bool const is_allowed = algorithm && std::find(allowed.begin(), allowed.end(), *algorithm) != allowed.end();
     auto const expected = allowed.size() == 1 ? traits_of(allowed.front()).alg : "";
@@ -75,7 +75,7 @@ CALIMATIC_DECL signature_verifier& signature_verifier::operator=(signature_verif
 CALIMATIC_DECL signature_verifier::~signature_verifier() = default;
 
 CALIMATIC_DECL result<void> signature_verifier::verify_signature(compact_jws const& token) {
-    detail::check rule{state_->options};
+    detail::rule_check rule{state_->options};
     auto algorithm = check_algorithm(token, state_->allowed, state_->options);
     if (!algorithm) return algorithm.error();
     auto candidates = select_keys(state_->keys, *algorithm, token.kid, state_->options);

@@ -5,7 +5,7 @@
 
 #include <calimatic/core/secret.hpp>
 #include <calimatic/detail/base64url.hpp>
-#include <calimatic/detail/check.hpp>
+#include <calimatic/detail/rule_check.hpp>
 #include <calimatic/detail/crypto.hpp>
 #include <calimatic/detail/json_writer.hpp>
 #include <calimatic/impl/jose/algorithm.ipp>
@@ -20,7 +20,7 @@ namespace calimatic::inline CALIMATIC_ABI {
 namespace detail {
 
 /// A private member, as bytes that are wiped.
-CALIMATIC_DECL result<secret_string> read_private_member(json key, std::string_view name, check const& rule) {
+CALIMATIC_DECL result<secret_string> read_private_member(json key, std::string_view name, rule_check const& rule) {
     if (auto e = rule(key[name].has_value(), error_code::jwk_not_private, name)) return *e;
     auto bytes = read_jwk_bytes(key, name, rule);
     if (!bytes) return bytes.error();
@@ -28,7 +28,7 @@ CALIMATIC_DECL result<secret_string> read_private_member(json key, std::string_v
 }
 
 /// The private half of a key whose public half has been read.
-CALIMATIC_DECL result<signing_key> read_private_members(json value, jwk const& key, signature_algorithm algorithm, check const& rule) {
+CALIMATIC_DECL result<signing_key> read_private_members(json value, jwk const& key, signature_algorithm algorithm, rule_check const& rule) {
     auto d = read_private_member(value, "d", rule);
     if (!d) return d.error();
     if (key.kty != "RSA") {
@@ -46,7 +46,7 @@ CALIMATIC_DECL result<signing_key> read_private_members(json value, jwk const& k
 }
 
 CALIMATIC_DECL result<signing_key> read_signing_key(json value, signature_algorithm algorithm, jwk& key, check_options const& options) {
-    check rule{options};
+    rule_check rule{options};
     if (auto e = rule(value.kind() == json_kind::object, error_code::jwk_malformed)) return *e;
     auto public_half = read_public_members(value, "sign", options);
     if (!public_half) return public_half.error();

@@ -1,7 +1,7 @@
 #pragma once
 #include <calimatic/oauth/authorization.hpp>
 
-#include <calimatic/detail/check.hpp>
+#include <calimatic/detail/rule_check.hpp>
 #include <calimatic/detail/form.hpp>
 #include <calimatic/detail/response.hpp>
 #include <calimatic/detail/scope.hpp>
@@ -116,7 +116,7 @@ inline divided_url divide_url(std::string_view url) noexcept {
 
 /// Decodes the redirect. The URL as a whole is not held against RFC 3986: browsers leave characters in a query that it does not allow.
 inline std::optional<error> read_redirect(std::string_view url, redirect_parameters& out, check_options const& options) {
-    check const rule{options};
+    rule_check const rule{options};
     if (auto e = rule(url.size() <= options.limits.url, error_code::url_too_long)) return e;
     bool const printable = std::all_of(url.begin(), url.end(), [](char c) { return static_cast<unsigned char>(c) > 0x20 && c != 0x7f; });
     if (auto e = rule(printable, error_code::url_malformed)) return e;
@@ -167,7 +167,7 @@ inline bool is_prompt_contradictory(authorization_parameters const& parameters) 
 
 /// Extra parameters: none of ours, each once.
 inline std::optional<error> validate_extra_parameters(std::vector<authorization_parameter> const& extra, check_options const& options) {
-    check const rule{options};
+    rule_check const rule{options};
     if (auto e = rule(extra.size() <= options.limits.parameters, error_code::too_many_parameters)) return e;
     for (auto parameter = extra.begin(); parameter != extra.end(); ++parameter) {
         auto const& name = parameter->name;
@@ -182,7 +182,7 @@ inline std::optional<error> validate_extra_parameters(std::vector<authorization_
 } // namespace detail
 
 CALIMATIC_DECL result<void> validate_redirect_uri(std::string_view redirect_uri, check_options const& options) {
-    detail::check const rule{options};
+    detail::rule_check const rule{options};
     auto const parsed = detail::parse_uri(redirect_uri, options);
     if (!parsed) return parsed.error();
     constexpr auto invalid = error_code::redirect_uri_invalid;
@@ -208,7 +208,7 @@ CALIMATIC_DECL result<void> validate_redirect_uri(std::string_view redirect_uri,
 
 CALIMATIC_DECL result<std::string> build_authorization_url(server_metadata const& server, client_information const& client,
     authorization_parameters const& parameters, authorization_binding const& binding, check_options const& options) {
-    detail::check const rule{options};
+    detail::rule_check const rule{options};
     auto const& endpoint = server.authorization_endpoint;
     if (auto e = rule(!endpoint.empty(), error_code::endpoint_missing, {}, "authorization_endpoint")) return *std::move(e);
     auto const parsed = detail::check_endpoint(endpoint, options);
@@ -263,7 +263,7 @@ CALIMATIC_DECL result<std::string> build_authorization_url(server_metadata const
 
 CALIMATIC_DECL result<authorization_response> validate_authorization_response(
     std::string_view url, authorization_expectations const& expected, check_options const& options) {
-    detail::check const rule{options};
+    detail::rule_check const rule{options};
     detail::redirect_parameters parameters;
     if (auto e = detail::read_redirect(url, parameters, options)) return *std::move(e);
     auto const* const repeated = detail::find_repeated(parameters.all);

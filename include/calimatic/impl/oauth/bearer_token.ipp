@@ -1,7 +1,7 @@
 #pragma once
 #include <calimatic/oauth/bearer_token.hpp>
 
-#include <calimatic/detail/check.hpp>
+#include <calimatic/detail/rule_check.hpp>
 #include <calimatic/detail/http_text.hpp>
 #include <calimatic/detail/response.hpp>
 #include <calimatic/detail/uri.hpp>
@@ -140,7 +140,7 @@ inline server_error find_resource_error(http_response const& response, std::stri
 } // namespace detail
 
 CALIMATIC_DECL result<void> put_bearer_token(http_request& request, std::string_view access_token, check_options const& options) {
-    detail::check const rule{options};
+    detail::rule_check const rule{options};
     if (auto e = rule(detail::is_sendable(access_token), error_code::token_not_sendable)) return *std::move(e);
     if (auto e = rule(access_token.size() <= options.limits.token, error_code::token_too_large)) return *std::move(e);
     if (auto const url = detail::check_endpoint(request.url, options); !url) return url.error();
@@ -159,7 +159,7 @@ CALIMATIC_DECL std::optional<std::string_view> challenge::find(std::string_view 
 }
 
 CALIMATIC_DECL result<std::vector<challenge>> parse_www_authenticate(std::vector<http_header> const& headers, check_options const& options) {
-    detail::check const rule{options};
+    detail::rule_check const rule{options};
     std::vector<challenge> challenges;
     std::size_t size = 0;
     for (auto const& header : headers) {
@@ -183,7 +183,7 @@ CALIMATIC_DECL std::optional<error> parse_resource_error(http_response const& re
     if (said.error == "invalid_token") code = error_code::invalid_token;
     else if (said.error == "insufficient_scope") code = error_code::insufficient_scope;
     else if (said.error == "invalid_request") code = error_code::invalid_request;
-    auto const e = detail::check{options}(false, code, {}, code == error_code::insufficient_scope ? std::string_view(scope) : std::string_view());
+    auto const e = detail::rule_check{options}(false, code, {}, code == error_code::insufficient_scope ? std::string_view(scope) : std::string_view());
     return error(*e).with_server(said.error, said.description).with_http_status(status).with_retry_after(retry_after(response));
 }
 

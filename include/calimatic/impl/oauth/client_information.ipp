@@ -3,7 +3,7 @@
 
 #include <calimatic/detail/base64url.hpp>
 #include <calimatic/detail/blob_reader.hpp>
-#include <calimatic/detail/check.hpp>
+#include <calimatic/detail/rule_check.hpp>
 #include <calimatic/detail/form.hpp>
 #include <calimatic/detail/http_text.hpp>
 #include <calimatic/detail/json_writer.hpp>
@@ -49,7 +49,7 @@ CALIMATIC_DECL secret_string serialize(client_information const& client) {
 }
 
 CALIMATIC_DECL result<client_information> parse_client_information(std::string_view blob, check_options const& options) {
-    detail::check const rule{options};
+    detail::rule_check const rule{options};
     auto const document = detail::parse_blob(blob, "client_information", detail::client_information_version, options);
     if (!document) return document.error();
     client_information client;
@@ -65,7 +65,7 @@ CALIMATIC_DECL result<client_information> parse_client_information(std::string_v
 
 CALIMATIC_DECL result<client_auth_method> select_client_auth_method(
     server_metadata const& server, client_information const& client, time_point now, check_options const& options) {
-    detail::check const rule{options};
+    detail::rule_check const rule{options};
     if (auto e = rule(!client.client_id.empty(), error_code::client_id_missing)) return *std::move(e);
 
     auto const& offered = server.token_endpoint_auth_methods_supported;

@@ -2,7 +2,7 @@
 #include <calimatic/oauth/server_metadata.hpp>
 
 #include <calimatic/core/json.hpp>
-#include <calimatic/detail/check.hpp>
+#include <calimatic/detail/rule_check.hpp>
 #include <calimatic/detail/json_writer.hpp>
 #include <calimatic/detail/response.hpp>
 #include <calimatic/detail/uri.hpp>
@@ -95,7 +95,7 @@ inline bool is_endpoint_of(std::string_view issuer, std::string_view url, check_
 CALIMATIC_DECL result<http_request> build_server_metadata_request(std::string_view issuer, metadata_location location, check_options const& options) {
     static constexpr std::string_view openid_suffix = "/.well-known/openid-configuration";
     static constexpr std::string_view oauth_suffix = "/.well-known/oauth-authorization-server";
-    detail::check const rule{options};
+    detail::rule_check const rule{options};
     auto const parsed = detail::check_endpoint(issuer, options);
     if (!parsed) return parsed.error();
     if (auto e = rule(!parsed->query, error_code::url_has_query)) return *std::move(e);
@@ -124,7 +124,7 @@ CALIMATIC_DECL result<server_metadata> parse_server_metadata_response(
 }
 
 CALIMATIC_DECL result<server_metadata> parse_server_metadata(std::string_view text, std::string_view issuer, check_options const& options) {
-    detail::check const rule{options};
+    detail::rule_check const rule{options};
     auto const document = parse_json(text, options.limits.metadata_body, options);
     if (!document) return document.error();
     auto const root = document->root();

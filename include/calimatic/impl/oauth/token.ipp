@@ -3,7 +3,7 @@
 
 #include <calimatic/core/json.hpp>
 #include <calimatic/detail/blob_reader.hpp>
-#include <calimatic/detail/check.hpp>
+#include <calimatic/detail/rule_check.hpp>
 #include <calimatic/detail/form.hpp>
 #include <calimatic/detail/http_text.hpp>
 #include <calimatic/detail/json_writer.hpp>
@@ -25,7 +25,7 @@ inline constexpr seconds longest_lifetime{3650LL * 24 * 3600};
 
 /// A POST to the token endpoint whose form has its grant_type.
 inline result<http_request> begin_token_request(server_metadata const& server, std::string_view grant_type, check_options const& options) {
-    check const rule{options};
+    rule_check const rule{options};
     if (auto e = rule(!server.token_endpoint.empty(), error_code::endpoint_missing, {}, "token_endpoint")) return *std::move(e);
     if (auto const url = check_endpoint(server.token_endpoint, options); !url) return url.error();
     http_request request;
@@ -48,7 +48,7 @@ inline result<http_request> finish_token_request(
 
 /// A member that is a string, or nothing. Null counts as absent, and so does "": no token is empty.
 inline result<std::optional<std::string_view>> read_token_member(json root, std::string_view name, check_options const& options) {
-    check const rule{options};
+    rule_check const rule{options};
     auto const value = root[name];
     if (!value.has_value()) return std::optional<std::string_view>();
     auto text = value.as_string();
@@ -64,7 +64,7 @@ inline result<std::optional<time_point>> read_expires_in(json value, time_point 
     if (!value.has_value()) return std::optional<time_point>();
     auto const lifetime = value.as_double();
     // RFC 6749 A.14: a number. A text is refused, as providers that send one are few and the next one may mean a date.
-    if (auto e = check{options}(lifetime.has_value() && *lifetime == *lifetime, error_code::expires_in_invalid)) return *std::move(e);
+    if (auto e = rule_check{options}(lifetime.has_value() && *lifetime == *lifetime, error_code::expires_in_invalid)) return *std::move(e);
     // Compared as a double: a number out of range must not be converted.
     auto const bounded = *lifetime <= 0 ? 0.0 : std::floor((std::min)(*lifetime, static_cast<double>(longest_lifetime.count())));
     return std::optional(now + seconds(static_cast<seconds::rep>(bounded)));
@@ -72,7 +72,7 @@ inline result<std::optional<time_point>> read_expires_in(json value, time_point 
 
 /// The text of a 200.
 inline result<json_document> read_token_document(http_response const& response, check_options const& options) {
-    check const rule{options};
+    rule_check const rule{options};
     auto document = parse_json(response.body, options.limits.token_body, options);
     if (!document) {
         // A page in place of an answer: a captive portal, a proxy. "Not JSON" would be the lesser half of the truth.
@@ -86,7 +86,7 @@ inline result<json_document> read_token_document(http_response const& response, 
 }
 
 inline error token_error_of(server_error const& words, http_response const& response, check_options const& options) {
-    auto e = check{options}(false, error_code::token_error);
+    auto e = rule_check{options}(false, error_code::token_error);
     return std::move(*e)
         .with_server(words.error, words.description)
         .with_http_status(response.status)
@@ -96,7 +96,7 @@ inline error token_error_of(server_error const& words, http_response const& resp
 
 inline result<token_set> read_token_response(
     http_response const& response, token_expectations const& expected, time_point now, check_options const& options) {
-    check const rule{options};
+    rule_check const rule{options};
     if (auto e = check_response(response, options.limits.token_body, options)) return *std::move(e);
     if (response.status >= 400 && response.status <= 499) {
         if (auto const words = parse_server_error(response.body, options)) return token_error_of(*words, response, options);
@@ -166,7 +166,7 @@ CALIMATIC_DECL secret_string serialize(token_set const& tokens) {
 }
 
 CALIMATIC_DECL result<token_set> parse_token_set(std::string_view blob, check_options const& options) {
-    detail::check const rule{options};
+    detail::rule_check const rule{options};
     auto const document = detail::parse_blob(blob, "token_set", detail::token_set_version, options);
     if (!document) return document.error();
     token_set tokens;
@@ -190,7 +190,7 @@ CALIMATIC_DECL bool scope_covers(std::string_view granted, std::string_view want
 
 CALIMATIC_DECL result<http_request> build_token_request(server_metadata const& server, client_information const& client,
     authorization_code_grant const& grant, time_point now, check_options const& options) {
-    detail::check const rule{options};
+    detail::rule_check const rule{options};
     auto request = detail::begin_token_request(server, "authorization_code", options);
     if (!request) return request;
     if (auto e = rule(!grant.code.empty(), error_code::code_missing)) return std::move(*e).with_condition(condition::correct_input);
@@ -203,7 +203,7 @@ CALIMATIC_DECL result<http_request> build_token_request(server_metadata const& s
 
 CALIMATIC_DECL result<http_request> build_token_request(
     server_metadata const& server, client_information const& client, refresh_token_grant const& grant, time_point now, check_options const& options) {
-    detail::check const rule{options};
+    detail::rule_check const rule{options};
     auto request = detail::begin_token_request(server, "refresh_token", options);
     if (!request) return request;
     if (auto e = rule(!grant.refresh_token.empty(), error_code::refresh_token_missing)) return *std::move(e);
@@ -217,7 +217,7 @@ CALIMATIC_DECL result<http_request> build_token_request(
 
 CALIMATIC_DECL result<http_request> build_token_request(server_metadata const& server, client_information const& client,
     client_credentials_grant const& grant, time_point now, check_options const& options) {
-    detail::check const rule{options};
+    detail::rule_check const rule{options};
     auto request = detail::begin_token_request(server, "client_credentials", options);
     if (!request) return request;
     auto const scope = detail::normalize_scope(grant.scope);

@@ -3,7 +3,7 @@
 
 #include <calimatic/core/secret.hpp>
 #include <calimatic/detail/base64url.hpp>
-#include <calimatic/detail/check.hpp>
+#include <calimatic/detail/rule_check.hpp>
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
@@ -81,7 +81,7 @@ public:
         if (kept && !options_->trace) return std::nullopt; // the texts are for those who read them
         auto expected = std::string(wanted);
         if (age) expected += ' ' + std::to_string(age->count()) + " s before";
-        check rule{*options_};
+        rule_check rule{*options_};
         return rule(kept, code, std::string(claim) + ' ' + utc_text(time), expected + " now, which is " + utc_text(now_));
     }
 
@@ -93,7 +93,7 @@ private:
 /// Rules (9) and (10). No sum has `now` in it: it may be anything.
 CALIMATIC_DECL std::optional<error> check_id_token_times(
     claims const& claims, id_token_expectations const& expected, time_point now, check_options const& options) {
-    check rule{options};
+    rule_check rule{options};
     time_rule timely{options, now};
     auto const exp_tolerance = bounded_tolerance(expected.exp_tolerance);
     auto const iat_tolerance = bounded_tolerance(expected.iat_tolerance);
@@ -113,7 +113,7 @@ CALIMATIC_DECL std::optional<error> check_id_token_times(
 
 /// Rule (11). Neither nonce is told: an error may end in a log.
 CALIMATIC_DECL std::optional<error> check_id_token_nonce(json nonce, std::optional<std::string_view> expected, check_options const& options) {
-    check rule{options};
+    rule_check rule{options};
     if (!expected) return rule(!nonce.has_value(), error_code::id_token_nonce_unexpected);
     if (auto e = rule(nonce.has_value(), error_code::id_token_nonce_missing)) return e;
     auto const text = nonce.as_string();
@@ -123,7 +123,7 @@ CALIMATIC_DECL std::optional<error> check_id_token_nonce(json nonce, std::option
 /// Rule (13). `iat_tolerance` serves both ways: `auth_time` comes from the same clock as `iat`.
 CALIMATIC_DECL std::optional<error> check_id_token_auth_time(
     json claim, id_token_expectations const& expected, time_point now, check_options const& options) {
-    check rule{options};
+    rule_check rule{options};
     time_rule timely{options, now};
     auto const tolerance = bounded_tolerance(expected.iat_tolerance);
     auto const max_age = bounded_tolerance(*expected.max_age);
@@ -138,7 +138,7 @@ CALIMATIC_DECL std::optional<error> check_id_token_auth_time(
 /// OIDC Core 12.2: what a refresh must leave as it was.
 CALIMATIC_DECL std::optional<error> check_id_token_refreshed(
     claims const& claims, id_token_claims const& first, id_token_expectations const& expected, check_options const& options) {
-    check rule{options};
+    rule_check rule{options};
     constexpr auto changed = error_code::id_token_changed;
     if (auto e = rule(claims.iss() == first.iss(), changed, "iss")) return e;
     if (auto e = rule(claims.sub() == first.sub(), changed, "sub")) return e;
@@ -159,7 +159,7 @@ CALIMATIC_DECL std::optional<error> check_id_token_refreshed(
 
 CALIMATIC_DECL result<id_token_rules> id_token_rules::start(
     std::string_view id_token, id_token_expectations const& expected, check_options const& options) {
-    detail::check rule{options};
+    detail::rule_check rule{options};
     auto token = parse_compact_jws(id_token, options); // (1): five parts are refused before any of them is decoded
     if (!token) return token.error();
     if (auto e = rule(!token->typ || detail::is_typ_jwt(*token->typ), error_code::id_token_typ, token->typ.value_or(std::string()), "JWT")) return *e;
@@ -208,7 +208,7 @@ CALIMATIC_DECL result<void> id_token_rules::handle_signature(bool verified, time
     step_ = step::refused; // until every rule was kept
     if (!in_order) return error_code::flow_in_wrong_state;
 
-    detail::check rule{options_};
+    detail::rule_check rule{options_};
     if (auto e = rule(verified, error_code::jws_signature_invalid)) return *e; // (6)
 
     auto const sub = claims_.sub(); // OIDC Core 2: no rule of 3.1.3.7, so it comes before those that remain
@@ -251,7 +251,7 @@ CALIMATIC_DECL result<id_token_claims> id_token_rules::finish(bool at_hash_fits)
     bool const asked = at_hash().has_value();
     step_ = step::refused; // the claims are handed out once
     if (!in_order) return error_code::flow_in_wrong_state;
-    detail::check rule{options_};
+    detail::rule_check rule{options_};
     if (asked || !at_hash_fits)
         if (auto e = rule(at_hash_fits, error_code::id_token_at_hash_mismatch)) return *e;
     return id_token_claims(std::move(claims_));

@@ -1,7 +1,7 @@
 #pragma once
 #include <calimatic/oidc/userinfo.hpp>
 
-#include <calimatic/detail/check.hpp>
+#include <calimatic/detail/rule_check.hpp>
 #include <calimatic/detail/response.hpp>
 #include <calimatic/oauth/bearer_token.hpp>
 
@@ -9,7 +9,7 @@ namespace calimatic::inline CALIMATIC_ABI {
 
 CALIMATIC_DECL result<http_request> build_userinfo_request(
     server_metadata const& server, std::string_view access_token, check_options const& options) {
-    detail::check rule{options};
+    detail::rule_check rule{options};
     if (auto e = rule(!server.userinfo_endpoint.empty(), error_code::endpoint_missing, {}, "userinfo_endpoint")) return *e;
     http_request request;
     request.url = server.userinfo_endpoint;
@@ -20,7 +20,7 @@ CALIMATIC_DECL result<http_request> build_userinfo_request(
 }
 
 CALIMATIC_DECL result<userinfo> parse_userinfo_response(http_response const& response, std::string_view sub, check_options const& options) {
-    detail::check rule{options};
+    detail::rule_check rule{options};
     if (auto e = parse_resource_error(response, options)) return *e;
     if (auto e = detail::check_response(response, options.limits.userinfo_body, options)) return *e;
     if (response.status != 200) return detail::unexpected_status(response);

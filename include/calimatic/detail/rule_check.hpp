@@ -9,7 +9,7 @@
 namespace calimatic::inline CALIMATIC_ABI::detail {
 
 /// Checks one rule after the other, records each in the trace, and makes the error of the one that broke:
-///     check rule{options};
+///     rule_check const rule{options};
 ///     if (auto e = rule(claims.iss == issuer, error_code::id_token_iss_mismatch, claims.iss, issuer)) return *e;
 class rule_check {
 public:
@@ -25,8 +25,5 @@ public:
 private:
     trace* trace_;
 };
-
-/// Not the name of the class itself: engines define `check(x)` as a macro, and a constructor's name has a parenthesis after it.
-using check = rule_check;
 
 } // namespace calimatic::inline CALIMATIC_ABI::detail
