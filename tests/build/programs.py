@@ -35,6 +35,8 @@ def tests():
     yield Test('two-units/separate/boost-json-linked/gcc', boost_json_linked)
     yield Test('two-units/header-only/boost-json-included/gcc', boost_json_included)
     yield Test('two-units/header-only/two-back-ends/gcc', two_back_ends)
+    for which in COMPILERS:
+        yield Test(f'no-exceptions/header-only/none/host-answers/{which}', lambda w=which: host_answers(w))
     yield Test('two-units/separate/src.hpp-has-all', nothing_is_missing)
     yield Test('two-units/separate/no-global-state', no_global_state)
     for which in COMPILERS:
@@ -82,6 +84,15 @@ def two_back_ends():
     """Two plugins of one process, built differently: the inline namespace keeps them apart."""
     objects = [unit('gcc', False, 'none', (), 0), unit('gcc', False, 'botan', (), 1)]
     link_and_run('two-back-ends', 'gcc', objects, libraries('botan', boost_json=True))
+
+
+def host_answers(which):
+    """A program without a back end, without exceptions, and with a host that does the cryptography: the other unit."""
+    objects = [
+        compile_strict(f'host-answers-{unit}-{which}', HERE / 'host_answers' / f'{unit}.cpp', which, False, crypto, f'-I{TOP}/tests', *flags)
+        for unit, crypto, flags in (('inside', 'none', WITHOUT_EXCEPTIONS), ('outside', 'botan', ()))
+    ]
+    link_and_run(f'host-answers-{which}', which, objects, libraries('botan', boost_json=True))
 
 
 def link_and_run(name, which, objects, libs):

@@ -272,7 +272,7 @@ TEST_CASE("a key fits by its type, its curve and its alg") {
     CHECK(candidates(of({with_member(okp_jwk, "alg", R"("Ed25519")")}), eddsa, std::nullopt) == "jwk_not_found");
 }
 
-TEST_CASE("kid chooses among the keys that fit; a missing one leaves all of them (section 4.4 and 4.12)") {
+TEST_CASE("kid chooses among the keys that fit; a missing one leaves all of them") {
     using enum signature_algorithm;
     auto const set = *parse_jwk_set(jwk_set_text({rsa_jwk, public_jwk(support::other_rsa_key), ec_jwk, with_member(okp_jwk, "kid", "")}));
     CHECK(candidates(set, rs256, "rsa-1") == "rsa-1");
@@ -289,7 +289,7 @@ TEST_CASE("kid chooses among the keys that fit; a missing one leaves all of them
     CHECK(candidates(jwk_set{}, rs256, std::nullopt) == "jwk_not_found");
 }
 
-TEST_CASE("two keys of one kid are refused if both fit, and told apart if one does (section 4.5)") {
+TEST_CASE("two keys of one kid are refused if both fit, and told apart if one does") {
     using enum signature_algorithm;
     auto const same = with_member(public_jwk(support::other_rsa_key), "kid", R"("rsa-1")");
     auto const set = *parse_jwk_set(jwk_set_text({rsa_jwk, same, with_member(ec_jwk, "kid", R"("rsa-1")")}));
