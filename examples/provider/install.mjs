@@ -8,28 +8,30 @@ import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
-const here = dirname(fileURLToPath(import.meta.url));
-const lock = readFileSync(join(here, 'package-lock.json'));
 const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'calimatic-auth');
-const folder = join(cache, `provider-${createHash('sha256').update(lock).digest('hex').slice(0, 16)}`);
 
-function install() {
-  console.error('Installing oidc-provider with npm (the first time only)');
+// The function that imports a package, or a file of one, out of those of the package-lock.json beside the module with that URL.
+export function installer(moduleUrl, title) {
+  const here = dirname(fileURLToPath(moduleUrl));
+  const lock = readFileSync(join(here, 'package-lock.json'));
+  const folder = join(cache, `${title}-${createHash('sha256').update(lock).digest('hex').slice(0, 16)}`);
+  return (name) => {
+    if (!existsSync(folder)) install(here, folder, title);
+    return import(pathToFileURL(createRequire(join(folder, 'package.json')).resolve(name)));
+  };
+}
+
+function install(here, folder, title) {
+  console.error(`Installing ${title} with npm (the first time only)`);
   mkdirSync(cache, { recursive: true });
   const fresh = mkdtempSync(`${folder}-`); // renamed when it is complete
   try {
     for (const name of ['package.json', 'package-lock.json']) copyFileSync(join(here, name), join(fresh, name));
     const words = ['ci', '--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund'];
     const npm = spawnSync('npm', words, { cwd: fresh, encoding: 'utf8', timeout: 300_000 });
-    if (npm.status !== 0) throw new Error(`npm could not install oidc-provider:\n${npm.error ?? npm.stderr}`);
+    if (npm.status !== 0) throw new Error(`npm could not install ${title}:\n${npm.error ?? npm.stderr}`);
     if (!existsSync(folder)) renameSync(fresh, folder);
   } finally {
     rmSync(fresh, { recursive: true, force: true });
   }
-}
-
-// Imports a package, or a file of one.
-export async function load(name) {
-  if (!existsSync(folder)) install();
-  return import(pathToFileURL(createRequire(join(folder, 'package.json')).resolve(name)));
 }

@@ -4,7 +4,9 @@ import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import { argv } from 'node:process';
 import { fileURLToPath } from 'node:url';
-import { load } from './install.mjs';
+import { installer } from './install.mjs';
+
+const load = installer(import.meta.url, 'oidc-provider');
 
 // A program on the user's device: it has no secret, and any port of these addresses will do (RFC 8252 7.3).
 export const nativeClient = {

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <utility>
 
-#include "support/rule_name.hpp"
+#include "support/outcome.hpp"
 #include "support/tokens.hpp"
 
 using namespace calimatic;

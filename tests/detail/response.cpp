@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "support/rule_name.hpp"
+#include "support/outcome.hpp"
 
 using calimatic::condition;
 using calimatic::error;
@@ -77,16 +77,14 @@ TEST_CASE("where a redirect leads to is not repeated") {
 }
 
 TEST_CASE("every decision is in the trace") {
-    struct counting_trace final : calimatic::trace {
-        int kept = 0, broken = 0;
-        void record(calimatic::decision const& decision) noexcept override { ++(decision.kept ? kept : broken); }
-    } trace;
+    support::recording_trace trace;
     calimatic::check_options options;
     options.trace = &trace;
     CHECK_FALSE(detail::check_response({200, {}, ""}, 1, options));
-    CHECK(trace.kept == 5);
+    CHECK(trace.entries.size() == 5);
+    CHECK(trace.broken().empty());
     CHECK(detail::check_response({500, {}, "not JSON"}, 100, options));
-    CHECK(trace.broken == 1);
+    CHECK(trace.broken() == std::vector<std::string>{"server_unavailable"});
 }
 
 TEST_CASE("an unexpected status is told") {

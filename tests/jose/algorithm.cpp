@@ -6,13 +6,14 @@
 using namespace calimatic;
 
 TEST_CASE("the table of algorithms is in the order of the enumeration, and each row names itself") {
-    REQUIRE(all_algorithms().size() == 4);
-    for (std::size_t i = 0; i < all_algorithms().size(); ++i) {
-        auto const& row = all_algorithms()[i];
-        INFO(row.alg);
-        CHECK(static_cast<std::size_t>(row.algorithm) == i);
-        CHECK(&traits_of(row.algorithm) == &row);
-        CHECK(parse_algorithm(row.alg) == row.algorithm);
+    std::size_t position = 0;
+    for (std::string name : {"RS256", "ES256", "EdDSA", "Ed25519"}) {
+        INFO(name);
+        auto const algorithm = parse_algorithm(name);
+        REQUIRE(algorithm);
+        CHECK(static_cast<std::size_t>(*algorithm) == position++);
+        CHECK(traits_of(*algorithm).algorithm == *algorithm);
+        CHECK(traits_of(*algorithm).alg == name);
     }
 }
 

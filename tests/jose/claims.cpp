@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "support/rule_name.hpp"
+#include "support/outcome.hpp"
 #include "support/tokens.hpp"
 
 using namespace calimatic;

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "support/rule_name.hpp"
+#include "support/outcome.hpp"
 #include "support/tokens.hpp"
 #include "support/vectors.hpp"
 
@@ -81,14 +81,16 @@ TEST_CASE("keys of each type are read into the bytes of their numbers (RFC 7518 
 TEST_CASE("the public keys of the specifications are read, their private ones are not public (RFC 7520 3)") {
     accept("RFC 7515 A.2", vectors::rfc7515_a2_jwk);
     accept("RFC 7638 3.1", vectors::rfc7638_3_1);
+    accept("RFC 7515 A.4: P-521", public_jwk(vectors::rfc7515_a4_jwk));
     accept("RFC 7520 3.1: P-521, which no algorithm here uses yet", vectors::rfc7520_3_1);
     accept("RFC 7520 3.3", vectors::rfc7520_3_3);
     refuse("RFC 7515 A.3", vectors::rfc7515_a3_jwk, error_code::jwk_not_public);
+    refuse("RFC 7515 A.4", vectors::rfc7515_a4_jwk, error_code::jwk_not_public);
     refuse("RFC 7520 3.2", vectors::rfc7520_3_2, error_code::jwk_not_public);
     refuse("RFC 7520 3.4", vectors::rfc7520_3_4, error_code::jwk_not_public);
     refuse("RFC 8037 A.1", vectors::rfc8037_a1, error_code::jwk_not_public);
-    refuse("RFC 7520 3.5", R"({"kty":"oct","kid":"x","use":"sig","alg":"HS256","k":"hJtXIZ2uSN5kbQfbtTNWbpdmhkV8FJG-Onbc6mxCcYg"})",
-        error_code::jwk_not_public);
+    refuse("RFC 7520 3.5", vectors::rfc7520_3_5, error_code::jwk_not_public);
+    refuse("RFC 7520 3.6: for encryption besides", vectors::rfc7520_3_6, error_code::jwk_not_public);
 }
 
 TEST_CASE("a key is an object with the members that its type needs (RFC 7517 4)") {

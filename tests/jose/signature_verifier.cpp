@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "support/rule_name.hpp"
+#include "support/outcome.hpp"
 #include "support/tokens.hpp"
 #include "support/vectors.hpp"
 
@@ -28,9 +28,10 @@ TEST_CASE("the algorithm of a token is one of those that the caller allows, and 
     CHECK(check_alg("RS256", {}) == "jws_alg_not_allowed");
     for (auto alg : {"HS256", "HS512", "PS256", "RS1", "rs256", "RS256 ", "", "ES256K", "none "})
         CHECK(check_alg(alg, {rs256, es256, eddsa, ed25519}) == "jws_alg_not_allowed");
-    CHECK(rule_name(check_algorithm(*parse_compact_jws(vectors::rfc7515_a1), {rs256, es256, eddsa})) == "jws_alg_not_allowed");
-    CHECK(rule_name(check_algorithm(*parse_compact_jws(vectors::rfc7515_a4), {rs256, es256, eddsa})) == "jws_alg_not_allowed");
-    CHECK(rule_name(check_algorithm(*parse_compact_jws(vectors::rfc7520_4_4), {rs256, es256, eddsa})) == "jws_alg_not_allowed");
+    for (auto token : {vectors::rfc7515_a1, vectors::rfc7515_a4, vectors::rfc7520_4_2, vectors::rfc7520_4_3, vectors::rfc7520_4_4}) {
+        INFO(token);
+        CHECK(rule_name(check_algorithm(*parse_compact_jws(token), {rs256, es256, eddsa, ed25519})) == "jws_alg_not_allowed");
+    }
 }
 
 #if !defined(CALIMATIC_CRYPTO_NONE)
@@ -67,7 +68,9 @@ TEST_CASE("the vectors of the specifications verify") {
     CHECK(verify_with(set_of(vectors::rfc7520_3_3), vectors::rfc7520_4_1) == "accepted");
     CHECK(verify_with(set_of(support::public_jwk(vectors::rfc8037_a1)), vectors::rfc8037_a4) == "accepted");
     CHECK(verify_with(set_of(vectors::rfc7520_3_3), vectors::rfc7515_a2) == "jws_signature_invalid");
-    CHECK(verify_with(set_of(vectors::rfc7520_3_1), vectors::rfc7520_4_3) == "jws_alg_not_allowed");
+    CHECK(verify_with(set_of(vectors::rfc7520_3_3), vectors::rfc7520_4_2) == "jws_alg_not_allowed"); // PS384
+    CHECK(verify_with(set_of(vectors::rfc7520_3_1), vectors::rfc7520_4_3) == "jws_alg_not_allowed"); // ES512
+    CHECK(verify_with(set_of(support::public_jwk(vectors::rfc7515_a4_jwk)), vectors::rfc7515_a4) == "jws_alg_not_allowed");
 }
 
 TEST_CASE("a held verifier tells a good token from a bad one, in any order") {
@@ -275,20 +278,17 @@ TEST_CASE("correctly signed, but with a header that is refused") {
 
 TEST_CASE("a verifier that was moved works, and its trace tells the outcome") {
     support::seeded_random random;
-    struct : trace {
-        std::string broken, last;
-        void record(decision const& decision) noexcept override { (decision.kept ? last : broken) = rule_of(decision.rule).name; }
-    } seen;
+    support::recording_trace seen;
     check_options options;
     options.trace = &seen;
     signature_verifier first(support::public_keys({support::rsa_key}), {rs256}, options);
     auto verifier = std::move(first);
     auto const token = support::signed_token(support::rsa_key, claims_text);
     CHECK(verify_with(verifier, token) == "accepted");
-    CHECK(seen.last == "jws_signature_invalid");
-    CHECK(seen.broken.empty());
+    CHECK(rule_name(seen.entries.back().rule) == "jws_signature_invalid");
+    CHECK(seen.broken().empty());
     CHECK(verify_with(verifier, support::with_flipped_signature(token)) == "jws_signature_invalid");
-    CHECK(seen.broken == "jws_signature_invalid");
+    CHECK(seen.broken() == std::vector<std::string>{"jws_signature_invalid"});
     CHECK(verifier.allowed() == std::vector<signature_algorithm>{rs256});
 }
 

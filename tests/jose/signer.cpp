@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "support/rule_name.hpp"
+#include "support/outcome.hpp"
 #include "support/tokens.hpp"
 #include "support/vectors.hpp"
 

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "support/rule_name.hpp"
+#include "support/outcome.hpp"
 
 using calimatic::authorization_expectations;
 using calimatic::authorization_parameters;

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "support/rule_name.hpp"
+#include "support/outcome.hpp"
 
 using calimatic::condition;
 using calimatic::error_code;

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "support/rule_name.hpp"
+#include "support/outcome.hpp"
 
 using calimatic::client_auth_method;
 using calimatic::client_information;

@@ -6,7 +6,7 @@
 #include <span>
 #include <string>
 
-#include "support/rule_name.hpp"
+#include "support/outcome.hpp"
 
 using calimatic::error_code;
 using support::rule_name;

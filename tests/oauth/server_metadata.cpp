@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "support/rule_name.hpp"
+#include "support/outcome.hpp"
 
 using calimatic::error_code;
 using calimatic::http_response;

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <utility>
 
-#include "support/rule_name.hpp"
+#include "support/outcome.hpp"
 
 using calimatic::authorization_code_grant;
 using calimatic::client_credentials_grant;

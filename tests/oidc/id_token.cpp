@@ -128,8 +128,8 @@ struct both {
 };
 both validate_both(id_token_sample const& sample, calimatic::signature_verifier& verifier) {
     auto const token = sample.signed_text();
-    return {support::name_of(calimatic::validate_id_token(token, verifier, sample.expected, sample.now)),
-        support::name_of(support::validate_by_hand(
+    return {support::rule_name(calimatic::validate_id_token(token, verifier, sample.expected, sample.now)),
+        support::rule_name(support::validate_by_hand(
             token, sample.expected, sample.now, [&verifier](calimatic::compact_jws const& jws) { return verifier.verify_signature(jws).has_value(); }))};
 }
 
@@ -144,7 +144,7 @@ TEST_CASE("the rules of an ID Token, with its signature, at once and by hand") {
         std::optional<calimatic::id_token_claims> first;
         if (sample.first) sample.expected.refreshed = &first.emplace(support::first_claims(*sample.first));
         auto const got = validate_both(sample, verifier);
-        CHECK(got.at_once == support::name_of(row.code));
+        CHECK(got.at_once == support::rule_name(row.code));
         CHECK(got.by_hand == got.at_once);
     }
 }
@@ -156,8 +156,8 @@ TEST_CASE("the signature of an ID Token") {
         id_token_sample sample;
         change(sample);
         auto const got = validate_both(sample, verifier);
-        CHECK(got.at_once == support::name_of(code));
-        CHECK(got.by_hand == support::name_of(by_hand));
+        CHECK(got.at_once == support::rule_name(code));
+        CHECK(got.by_hand == support::rule_name(by_hand));
     };
     auto const refuse = [&check](std::string_view what, std::function<void(id_token_sample&)> const& change, error_code code) { check(what, change, code, code); };
     // one who answers by hand knows only that it does not verify
@@ -211,7 +211,7 @@ TEST_CASE("errors about the keys are handed on as they are") {
     id_token_sample sample;
     auto const validate = [&sample](calimatic::jwk_set keys, std::vector<signature_algorithm> allowed = every_algorithm) {
         calimatic::signature_verifier verifier(std::move(keys), std::move(allowed));
-        return support::name_of(calimatic::validate_id_token(sample.signed_text(), verifier, sample.expected, sample.now));
+        return support::rule_name(calimatic::validate_id_token(sample.signed_text(), verifier, sample.expected, sample.now));
     };
     CHECK(validate({}) == "jwk_not_found");
     CHECK(validate(support::public_keys({support::p256_key})) == "jwk_not_found");
@@ -226,11 +226,11 @@ TEST_CASE("the algorithm is the registered one, whatever the verifier allows") {
     sample.key = support::p256_key;
     sample.header.set("alg", R"("ES256")").set("kid", R"("p256-1")");
     auto verifier = sample_verifier();
-    CHECK(support::name_of(calimatic::validate_id_token(sample.signed_text(), verifier, sample.expected, sample.now)) == "jws_alg_not_allowed");
+    CHECK(support::rule_name(calimatic::validate_id_token(sample.signed_text(), verifier, sample.expected, sample.now)) == "jws_alg_not_allowed");
     sample.expected.id_token_signed_response_alg = "ES256";
-    CHECK(support::name_of(calimatic::validate_id_token(sample.signed_text(), verifier, sample.expected, sample.now)) == "accepted");
+    CHECK(support::rule_name(calimatic::validate_id_token(sample.signed_text(), verifier, sample.expected, sample.now)) == "accepted");
     calimatic::signature_verifier rs256_only(support::public_keys({support::rsa_key, support::p256_key}), {signature_algorithm::rs256});
-    CHECK(support::name_of(calimatic::validate_id_token(sample.signed_text(), rs256_only, sample.expected, sample.now)) == "jws_alg_not_allowed");
+    CHECK(support::rule_name(calimatic::validate_id_token(sample.signed_text(), rs256_only, sample.expected, sample.now)) == "jws_alg_not_allowed");
 }
 
 TEST_CASE("the claims are those of the very bytes that were verified") {
@@ -279,11 +279,11 @@ TEST_CASE("the ID Tokens of OIDC Core appendix A") {
         "ou_-gji0ibWIuuf4Owaho3YSoi7EvsTuLFz6tq-dLyz0dKABMDsiCmJ5wqkPUDTE3QTXjzbUmOzUDli-gCh5QPuZAq0cNW3pf_2n4zpvTYtbmj12cVcxGIMZby7TMWESRjQ9_o"
         "3jvhVNcCGcE0KAQXejhA1ocJhNEvQNqMFGlBb6_0RxxKjDZ-Oa329eGDidOvvp0h5hoES4a8IuGKS7NOcpp-aFwp0qVMDLI-Xnm-Pg";
     expected.access_token = support::sample_access_token;
-    CHECK(support::name_of(calimatic::validate_id_token(with_at_hash, verifier, expected, then)) == "accepted");
+    CHECK(support::rule_name(calimatic::validate_id_token(with_at_hash, verifier, expected, then)) == "accepted");
     expected.access_token = "jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Z";
-    CHECK(support::name_of(calimatic::validate_id_token(with_at_hash, verifier, expected, then)) == "id_token_at_hash_mismatch");
+    CHECK(support::rule_name(calimatic::validate_id_token(with_at_hash, verifier, expected, then)) == "id_token_at_hash_mismatch");
     expected.access_token = {};
-    CHECK(support::name_of(calimatic::validate_id_token(with_at_hash, verifier, expected, support::now)) == "id_token_expired");
+    CHECK(support::rule_name(calimatic::validate_id_token(with_at_hash, verifier, expected, support::now)) == "id_token_expired");
 }
 
 #endif

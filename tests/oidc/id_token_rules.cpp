@@ -19,19 +19,6 @@ namespace {
 bool yes(calimatic::compact_jws const&) { return true; }
 bool no(calimatic::compact_jws const&) { return false; }
 
-/// Keeps what the trace is told.
-class recorder final : public calimatic::trace {
-public:
-    void record(calimatic::decision const& decision) noexcept override {
-        ++decisions;
-        broken = decision.kept ? broken : decision.rule;
-        texts.append(decision.got).append("\n").append(decision.expected).append("\n");
-    }
-    int decisions = 0;
-    error_code broken = error_code::none;
-    std::string texts;
-};
-
 } // namespace
 
 TEST_CASE("the rules of an ID Token, with the answers given by hand") {
@@ -41,15 +28,15 @@ TEST_CASE("the rules of an ID Token, with the answers given by hand") {
         row.change(sample);
         std::optional<calimatic::id_token_claims> first;
         if (sample.first) sample.expected.refreshed = &first.emplace(support::first_claims(*sample.first));
-        CHECK(support::name_of(support::validate_by_hand(sample.unsigned_text(), sample.expected, sample.now, yes)) == support::name_of(row.code));
+        CHECK(support::rule_name(support::validate_by_hand(sample.unsigned_text(), sample.expected, sample.now, yes)) == support::rule_name(row.code));
     }
 }
 
 TEST_CASE("with a signature that does not fit, no rule about a claim is looked at that comes after it") {
     id_token_sample sample;
     sample.claims.set("exp", "0").remove("sub").set("nonce", "1").set("at_hash", "1");
-    CHECK(support::name_of(support::validate_by_hand(sample.unsigned_text(), sample.expected, sample.now, no)) == "jws_signature_invalid");
-    CHECK(support::name_of(support::validate_by_hand(sample.unsigned_text(), sample.expected, sample.now, yes)) == "id_token_sub_missing");
+    CHECK(support::rule_name(support::validate_by_hand(sample.unsigned_text(), sample.expected, sample.now, no)) == "jws_signature_invalid");
+    CHECK(support::rule_name(support::validate_by_hand(sample.unsigned_text(), sample.expected, sample.now, yes)) == "id_token_sub_missing");
 }
 
 TEST_CASE("the first rule that is broken is the error") {
@@ -61,7 +48,7 @@ TEST_CASE("the first rule that is broken is the error") {
     sample.claims.set("iat", "0").set("nonce", R"("n")").set("acr", R"("c")").set("auth_time", "0").set("at_hash", R"("h")");
     std::vector<std::string> broken;
     auto const validate = [&] {
-        auto const name = support::name_of(support::validate_by_hand(sample.unsigned_text(), sample.expected, sample.now, yes));
+        auto const name = support::rule_name(support::validate_by_hand(sample.unsigned_text(), sample.expected, sample.now, yes));
         if (broken.empty() || broken.back() != name) broken.push_back(name);
     };
     validate();
@@ -91,39 +78,39 @@ TEST_CASE("a step out of order is refused, and ends the validation") {
 
     SECTION("the claims before the signature") {
         auto rules = start();
-        CHECK(support::name_of(std::move(rules).finish(true)) == "flow_in_wrong_state");
-        CHECK(support::name_of(rules.handle_signature(true, sample.now)) == "flow_in_wrong_state");
+        CHECK(support::rule_name(std::move(rules).finish(true)) == "flow_in_wrong_state");
+        CHECK(support::rule_name(rules.handle_signature(true, sample.now)) == "flow_in_wrong_state");
     }
     SECTION("the claims after a signature that does not fit") {
         auto rules = start();
-        CHECK(support::name_of(rules.handle_signature(false, sample.now)) == "jws_signature_invalid");
-        CHECK(support::name_of(std::move(rules).finish(true)) == "flow_in_wrong_state");
+        CHECK(support::rule_name(rules.handle_signature(false, sample.now)) == "jws_signature_invalid");
+        CHECK(support::rule_name(std::move(rules).finish(true)) == "flow_in_wrong_state");
     }
     SECTION("the claims after a rule that broke") {
         auto rules = start();
-        CHECK(support::name_of(rules.handle_signature(true, sample.now + std::chrono::hours(1))) == "id_token_expired");
-        CHECK(support::name_of(rules.handle_signature(true, sample.now)) == "flow_in_wrong_state");
-        CHECK(support::name_of(std::move(rules).finish(true)) == "flow_in_wrong_state");
+        CHECK(support::rule_name(rules.handle_signature(true, sample.now + std::chrono::hours(1))) == "id_token_expired");
+        CHECK(support::rule_name(rules.handle_signature(true, sample.now)) == "flow_in_wrong_state");
+        CHECK(support::rule_name(std::move(rules).finish(true)) == "flow_in_wrong_state");
     }
     SECTION("the claims after an at_hash that is none") {
         auto spoiled = sample;
         spoiled.claims.set("at_hash", "1");
         auto rules = id_token_rules::start(spoiled.unsigned_text(), spoiled.expected).value();
-        CHECK(support::name_of(rules.handle_signature(true, sample.now)) == "id_token_at_hash_mismatch");
+        CHECK(support::rule_name(rules.handle_signature(true, sample.now)) == "id_token_at_hash_mismatch");
         CHECK_FALSE(rules.at_hash());
-        CHECK(support::name_of(std::move(rules).finish(true)) == "flow_in_wrong_state");
+        CHECK(support::rule_name(std::move(rules).finish(true)) == "flow_in_wrong_state");
     }
     SECTION("a second answer about the signature") {
         auto rules = start();
         CHECK(rules.handle_signature(true, sample.now));
-        CHECK(support::name_of(rules.handle_signature(false, sample.now)) == "flow_in_wrong_state");
-        CHECK(support::name_of(std::move(rules).finish(true)) == "flow_in_wrong_state");
+        CHECK(support::rule_name(rules.handle_signature(false, sample.now)) == "flow_in_wrong_state");
+        CHECK(support::rule_name(std::move(rules).finish(true)) == "flow_in_wrong_state");
     }
     SECTION("the claims twice") {
         auto rules = start();
         CHECK(rules.handle_signature(true, sample.now));
         CHECK(std::move(rules).finish(true));
-        CHECK(support::name_of(std::move(rules).finish(true)) == "flow_in_wrong_state");
+        CHECK(support::rule_name(std::move(rules).finish(true)) == "flow_in_wrong_state");
     }
 }
 
@@ -142,8 +129,8 @@ TEST_CASE("the hash of the access token is asked for once the signature was answ
     CHECK(question->data == support::sample_access_token);
     CHECK(support::encode(question->prefix) == support::sample_at_hash_sha256);
 
-    SECTION("yes") { CHECK(support::name_of(std::move(rules).finish(true)) == "accepted"); }
-    SECTION("no") { CHECK(support::name_of(std::move(rules).finish(false)) == "id_token_at_hash_mismatch"); }
+    SECTION("yes") { CHECK(support::rule_name(std::move(rules).finish(true)) == "accepted"); }
+    SECTION("no") { CHECK(support::rule_name(std::move(rules).finish(false)) == "id_token_at_hash_mismatch"); }
     SECTION("there is no question after a refusal") {
         CHECK_FALSE(rules.handle_signature(true, sample.now));
         CHECK_FALSE(rules.at_hash());
@@ -156,7 +143,7 @@ TEST_CASE("no is refused even where nothing was asked") {
     auto rules = id_token_rules::start(token, sample.expected).value();
     REQUIRE(rules.handle_signature(true, sample.now));
     CHECK_FALSE(rules.at_hash());
-    CHECK(support::name_of(std::move(rules).finish(false)) == "id_token_at_hash_mismatch");
+    CHECK(support::rule_name(std::move(rules).finish(false)) == "id_token_at_hash_mismatch");
 }
 
 TEST_CASE("an error about a time tells both times") {
@@ -194,7 +181,7 @@ TEST_CASE("an error about a refreshed ID Token tells the claim that changed") {
         change(sample);
         sample.expected.refreshed = &first;
         auto const result = support::validate_by_hand(sample.unsigned_text(), sample.expected, sample.now, yes);
-        return support::name_of(result) + ' ' + std::string(result ? "" : result.error().got());
+        return support::rule_name(result) + ' ' + std::string(result ? "" : result.error().got());
     };
     using sample = id_token_sample;
     CHECK(changed([](sample&) {}) == "accepted ");
@@ -236,15 +223,15 @@ TEST_CASE("the trace tells every decision, changes none and holds no secret") {
         row.change(sample);
         std::optional<calimatic::id_token_claims> first;
         if (sample.first) sample.expected.refreshed = &first.emplace(support::first_claims(*sample.first));
-        recorder trace;
+        support::recording_trace trace;
         calimatic::check_options options;
         options.trace = &trace;
         auto const result = support::validate_by_hand(sample.unsigned_text(), sample.expected, sample.now, yes, options);
-        CHECK(support::name_of(result) == support::name_of(row.code));
-        CHECK(support::name_of(trace.broken) == support::name_of(row.code));
-        if (result) CHECK(trace.decisions >= 12);
+        CHECK(support::rule_name(result) == support::rule_name(row.code));
+        CHECK(trace.broken() == (result ? std::vector<std::string>{} : std::vector{support::rule_name(row.code)}));
+        if (result) CHECK(trace.entries.size() >= 12);
         for (auto secret : {"n-0S6_WzA2Mj", "another-sign-in", support::sample_access_token.data(), support::sample_at_hash_sha256.data()}) {
-            CHECK(trace.texts.find(secret) == std::string::npos);
+            CHECK(trace.text().find(secret) == std::string::npos);
             if (!result) CHECK(result.error().message().find(secret) == std::string::npos);
         }
     }

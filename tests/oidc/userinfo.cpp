@@ -22,13 +22,13 @@ http_response answer(std::string body, std::string content_type = "application/j
 void refuse(std::string_view what, http_response const& response, error_code code, std::string_view sub = "user-1") {
     INFO(what);
     auto const result = calimatic::parse_userinfo_response(response, sub);
-    CHECK(support::name_of(result) == support::name_of(code));
+    CHECK(support::rule_name(result) == support::rule_name(code));
 }
 
 void accept(std::string_view what, http_response const& response, std::string_view sub = "user-1") {
     INFO(what);
     auto const result = calimatic::parse_userinfo_response(response, sub);
-    CHECK(support::name_of(result) == "accepted");
+    CHECK(support::rule_name(result) == "accepted");
     if (result) CHECK(result->sub() == sub);
 }
 
@@ -56,7 +56,7 @@ TEST_CASE("UserInfo is asked for with the token in the header and nowhere else")
 
 TEST_CASE("a UserInfo request that must not be sent is not built") {
     auto const build = [](std::string endpoint, std::string_view token = "access-token-1") {
-        return support::name_of(calimatic::build_userinfo_request(server_with(std::move(endpoint)), token));
+        return support::rule_name(calimatic::build_userinfo_request(server_with(std::move(endpoint)), token));
     };
     CHECK(build("https://op.example.com/userinfo") == "accepted");
     CHECK(build("http://127.0.0.1:8080/userinfo") == "accepted");

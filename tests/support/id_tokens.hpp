@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "support/keys.hpp"
+#include "support/outcome.hpp"
 #include "support/tokens.hpp"
 
 /// \file
@@ -108,15 +109,6 @@ inline calimatic::id_token_claims first_claims(object_text const& claims) {
         .iat_max_age = std::chrono::hours(24 * 365)};
     auto const token = unsigned_token(R"({"alg":"RS256"})", claims.text());
     return validate_by_hand(token, expected, now, [](auto const&) { return true; }).value();
-}
-
-/// How a test tells the rule that broke.
-inline std::string name_of(calimatic::error_code code) {
-    return code == calimatic::error_code::none ? "accepted" : std::string(calimatic::rule_of(code).name);
-}
-template <class T>
-std::string name_of(calimatic::result<T> const& result) {
-    return result ? "accepted" : name_of(result.error().code());
 }
 
 } // namespace support

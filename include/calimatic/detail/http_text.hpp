@@ -1,27 +1,12 @@
 #pragma once
 #include <calimatic/core/http.hpp>
 #include <calimatic/core/secret.hpp>
+#include <calimatic/detail/ascii.hpp>
 #include <calimatic/detail/config.hpp>
 #include <algorithm>
-#include <string>
 #include <string_view>
 
 namespace calimatic::inline CALIMATIC_ABI::detail {
-
-constexpr char ascii_lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-inline std::string ascii_lower(std::string_view text) {
-    std::string lower(text);
-    for (char& c : lower) c = ascii_lower(c);
-    return lower;
-}
-
-/// For the names of header fields, schemes and token types.
-constexpr bool equal_ignoring_case(std::string_view a, std::string_view b) noexcept {
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return ascii_lower(x) == ascii_lower(y); });
-}
-
-constexpr bool is_ascii_alphanumeric(char c) noexcept { return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); }
 
 /// RFC 9110 5.6.2.
 constexpr bool is_tchar(char c) noexcept { return is_ascii_alphanumeric(c) || std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos; }

@@ -4,7 +4,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <span>
 #include <string_view>
 
 namespace calimatic::inline CALIMATIC_ABI {
@@ -26,9 +25,6 @@ struct algorithm_traits {
     hash_algorithm hash;         ///< of the signature, and of at_hash (OIDC Core 3.1.3.6; SHA-512 for Ed25519)
     std::size_t signature_bytes; ///< the exact length of a signature, or 0: that of the modulus
 };
-
-/// Every row, in the order of the enumeration.
-CALIMATIC_DECL std::span<algorithm_traits const> all_algorithms() noexcept;
 
 /// The row of an algorithm.
 CALIMATIC_DECL algorithm_traits const& traits_of(signature_algorithm algorithm) noexcept;

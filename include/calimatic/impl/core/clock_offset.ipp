@@ -1,7 +1,7 @@
 #pragma once
 #include <calimatic/core/clock_offset.hpp>
+#include <calimatic/detail/ascii.hpp>
 #include <calimatic/detail/bounded_time.hpp>
-#include <calimatic/impl/core/http.ipp>
 #include <chrono>
 #include <cstdint>
 #include <string_view>
@@ -36,7 +36,7 @@ CALIMATIC_DECL bool clock_offset::learn(http_response const& response, time_poin
     if (round_trip < milliseconds{0} || round_trip > longest_round_trip) return false;
     if (find_header(response.headers, "Age")) return false; // a cache's answer has the date of its storing
     auto const field = find_header(response.headers, "Date");
-    auto const date = field ? parse_http_date(detail::trim_http_value(*field)) : std::nullopt;
+    auto const date = field ? parse_http_date(detail::trim(*field)) : std::nullopt;
     if (!date) return false;
 
     auto const before = offset_;

@@ -1,5 +1,6 @@
 #pragma once
 #include <calimatic/core/error.hpp>
+#include <calimatic/detail/ascii.hpp>
 #include <calimatic/detail/printable.hpp>
 #include <algorithm>
 #include <atomic>
@@ -39,8 +40,7 @@ CALIMATIC_DECL std::string percent_encoded_secret(std::string_view secret, bool 
     std::string out;
     for (char const c : secret) {
         auto const byte = static_cast<unsigned char>(c);
-        bool const alphanumeric = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-        if (alphanumeric || c == '-' || c == '.' || c == '_' || (form && c == '*')) {
+        if (is_ascii_alphanumeric(c) || c == '-' || c == '.' || c == '_' || (form && c == '*')) {
             out += c;
         } else if (form && c == ' ') {
             out += '+';

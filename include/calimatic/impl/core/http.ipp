@@ -1,6 +1,7 @@
 #pragma once
 #include <calimatic/core/http.hpp>
 #include <calimatic/core/secret.hpp>
+#include <calimatic/detail/ascii.hpp>
 #include <algorithm>
 #include <chrono>
 #include <span>
@@ -27,17 +28,6 @@ CALIMATIC_DECL void wipe_request(http_request& request) noexcept {
     wipe(request.body);
 }
 
-constexpr char http_lower_case(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-constexpr bool is_http_digit(char c) noexcept { return c >= '0' && c <= '9'; }
-
-/// Without the optional white space around a field value (RFC 9110 5.6.3).
-constexpr std::string_view trim_http_value(std::string_view value) noexcept {
-    while (!value.empty() && (value.front() == ' ' || value.front() == '\t')) value.remove_prefix(1);
-    while (!value.empty() && (value.back() == ' ' || value.back() == '\t')) value.remove_suffix(1);
-    return value;
-}
-
 /// Reads a date from left to right; what does not fit makes all that follows fail.
 struct http_date_reader {
     std::string_view rest;
@@ -52,7 +42,7 @@ struct http_date_reader {
     }
 
     constexpr int number(std::size_t digits) noexcept {
-        if (!ok || rest.size() < digits || !std::all_of(rest.begin(), rest.begin() + static_cast<std::ptrdiff_t>(digits), is_http_digit)) {
+        if (!ok || rest.size() < digits || !std::all_of(rest.begin(), rest.begin() + static_cast<std::ptrdiff_t>(digits), is_ascii_digit)) {
             ok = false;
             return 0;
         }
@@ -102,10 +92,8 @@ CALIMATIC_DECL error to_error(transport_failure failure) noexcept {
 }
 
 CALIMATIC_DECL std::optional<std::string_view> find_header(std::vector<http_header> const& headers, std::string_view name) noexcept {
-    auto const same = [](char a, char b) { return detail::http_lower_case(a) == detail::http_lower_case(b); };
-    for (auto const& header : headers) {
-        if (std::equal(header.name.begin(), header.name.end(), name.begin(), name.end(), same)) return std::string_view(header.value);
-    }
+    for (auto const& header : headers)
+        if (detail::equal_ignoring_case(header.name, name)) return std::string_view(header.value);
     return std::nullopt;
 }
 
@@ -113,15 +101,15 @@ CALIMATIC_DECL std::optional<seconds> retry_after(http_response const& response)
     constexpr seconds day{24 * 3600};
     auto const field = find_header(response.headers, "Retry-After");
     if (!field) return std::nullopt;
-    auto const value = detail::trim_http_value(*field);
-    if (!value.empty() && std::all_of(value.begin(), value.end(), detail::is_http_digit)) {
+    auto const value = detail::trim(*field);
+    if (!value.empty() && std::all_of(value.begin(), value.end(), detail::is_ascii_digit)) {
         seconds wait{0};
         for (char const c : value) wait = (std::min)(day, 10 * wait + seconds{c - '0'}); // never more than a day, so it cannot overflow
         return wait;
     }
     auto const until = parse_http_date(value);
     auto const date = find_header(response.headers, "Date");
-    auto const from = date ? parse_http_date(detail::trim_http_value(*date)) : std::nullopt;
+    auto const from = date ? parse_http_date(detail::trim(*date)) : std::nullopt;
     if (!until || !from) return std::nullopt;
     return std::clamp(std::chrono::duration_cast<seconds>(*until - *from), seconds{0}, day);
 }

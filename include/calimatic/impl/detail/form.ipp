@@ -1,5 +1,6 @@
 #pragma once
 #include <calimatic/core/secret.hpp>
+#include <calimatic/detail/ascii.hpp>
 #include <calimatic/detail/rule_check.hpp>
 #include <calimatic/detail/form.hpp>
 #include <algorithm>
@@ -8,13 +9,11 @@
 
 namespace calimatic::inline CALIMATIC_ABI::detail {
 
-constexpr bool is_form_plain(char c) noexcept {
-    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '*' || c == '-' || c == '.' || c == '_';
-}
+constexpr bool is_form_plain(char c) noexcept { return is_ascii_alphanumeric(c) || c == '*' || c == '-' || c == '.' || c == '_'; }
 
 /// 0 to 15, or -1.
 constexpr int hexadecimal_value(char c) noexcept {
-    if (c >= '0' && c <= '9') return c - '0';
+    if (is_ascii_digit(c)) return c - '0';
     if (c >= 'A' && c <= 'F') return c - 'A' + 10;
     if (c >= 'a' && c <= 'f') return c - 'a' + 10;
     return -1;

@@ -39,9 +39,7 @@ CALIMATIC_DECL error unexpected_status(http_response const& response) {
 CALIMATIC_DECL std::string media_type(http_response const& response) {
     auto const field = find_header(response.headers, "content-type");
     if (!field) return {};
-    auto text = field->substr(0, field->find(';'));
-    while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-    while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+    auto const text = trim(field->substr(0, field->find(';')));
     auto const slash = text.find('/');
     if (slash == std::string_view::npos || !is_http_token(text.substr(0, slash)) || !is_http_token(text.substr(slash + 1))) return {};
     return ascii_lower(text);

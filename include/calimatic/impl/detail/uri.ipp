@@ -1,4 +1,5 @@
 #pragma once
+#include <calimatic/detail/ascii.hpp>
 #include <calimatic/detail/rule_check.hpp>
 #include <calimatic/detail/uri.hpp>
 #include <calimatic/impl/detail/throw_exception.ipp>
@@ -18,16 +19,6 @@ namespace calimatic::inline CALIMATIC_ABI::detail {
 constexpr bool is_never_in_uri(char c) noexcept {
     auto const byte = static_cast<unsigned char>(c);
     return byte <= 0x20 || byte >= 0x7f || c == '\\';
-}
-
-constexpr bool is_uri_digit(char c) noexcept { return c >= '0' && c <= '9'; }
-
-CALIMATIC_DECL std::string uri_lower_case(std::string_view text) {
-    std::string out(text);
-    for (char& c : out) {
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    }
-    return out;
 }
 
 /// The number of a port without leading zeros, the scheme's own where none is given.
@@ -54,14 +45,14 @@ CALIMATIC_DECL bool is_plain_host(std::string_view host) noexcept {
     if (host.empty()) return false;
     if (host.front() == '[') return host.find('%') == std::string_view::npos;
     return std::all_of(
-        host.begin(), host.end(), [](char c) { return is_uri_digit(c) || (c >= 'a' && c <= 'z') || c == '-' || c == '.' || c == '_'; });
+        host.begin(), host.end(), [](char c) { return is_ascii_digit(c) || (c >= 'a' && c <= 'z') || c == '-' || c == '.' || c == '_'; });
 }
 
 CALIMATIC_DECL bool uri::is_loopback_ipv4() const noexcept {
     std::string_view rest = host;
     for (int part = 0; part < 4; ++part) {
         auto const number = rest.substr(0, part < 3 ? rest.find('.') : rest.size());
-        if (number.empty() || number.size() > 3 || !std::all_of(number.begin(), number.end(), is_uri_digit)) return false;
+        if (number.empty() || number.size() > 3 || !std::all_of(number.begin(), number.end(), is_ascii_digit)) return false;
         if (number.size() > 1 && number.front() == '0') return false; // octal, to some
         int value = 0;
         for (char const c : number) value = 10 * value + (c - '0');
@@ -86,11 +77,11 @@ CALIMATIC_DECL result<uri> parse_uri(std::string_view text, check_options const&
     auto const copy = [](boost::core::string_view part) { return std::string(part.data(), part.size()); };
     auto const& view = *parsed;
     uri url;
-    url.scheme = uri_lower_case(copy(view.scheme()));
+    url.scheme = ascii_lower(copy(view.scheme()));
     url.has_authority = view.has_authority();
     url.has_userinfo = view.has_userinfo();
     url.userinfo = copy(view.encoded_userinfo());
-    url.host = uri_lower_case(copy(view.encoded_host()));
+    url.host = ascii_lower(copy(view.encoded_host()));
     url.port = copy(view.port());
     url.path = copy(view.encoded_path());
     if (view.has_query()) url.query = copy(view.encoded_query());

@@ -3,11 +3,13 @@
 
 #include <calimatic/detail/crypto.hpp>
 #include <cstdlib>
+#include <iterator>
 
 namespace calimatic::inline CALIMATIC_ABI {
 
 namespace detail {
 
+/// In the order of the enumeration.
 inline constexpr algorithm_traits algorithm_table[] = {
     {signature_algorithm::rs256, "RS256", "RSA", "", hash_algorithm::sha256, 0},
     {signature_algorithm::es256, "ES256", "EC", "P-256", hash_algorithm::sha256, 64},
@@ -28,8 +30,6 @@ constexpr scheme scheme_of(signature_algorithm algorithm) noexcept {
 #endif
 
 } // namespace detail
-
-CALIMATIC_DECL std::span<algorithm_traits const> all_algorithms() noexcept { return detail::algorithm_table; }
 
 CALIMATIC_DECL algorithm_traits const& traits_of(signature_algorithm algorithm) noexcept {
     auto const index = static_cast<std::size_t>(algorithm);

@@ -1,8 +1,8 @@
 #pragma once
 #include <calimatic/jose/claims.hpp>
 
+#include <calimatic/detail/ascii.hpp>
 #include <calimatic/detail/rule_check.hpp>
-#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -24,13 +24,7 @@ inline bool is_audience(json aud) noexcept {
 }
 
 /// RFC 7519 5.2 and RFC 7515 4.1.10: a media type, compared without regard to case, its "application/" left out or not.
-inline bool is_cty_jwt(std::string_view cty) noexcept {
-    auto const equal = [cty](std::string_view name) {
-        return std::equal(
-            cty.begin(), cty.end(), name.begin(), name.end(), [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a | 0x20 : a) == b; });
-    };
-    return equal("jwt") || equal("application/jwt");
-}
+constexpr bool is_cty_jwt(std::string_view cty) noexcept { return equal_ignoring_case(cty, "JWT") || equal_ignoring_case(cty, "application/jwt"); }
 
 } // namespace detail
 

@@ -1,6 +1,7 @@
 #pragma once
 #include <calimatic/jose/jws.hpp>
 
+#include <calimatic/detail/ascii.hpp>
 #include <calimatic/detail/base64url.hpp>
 #include <calimatic/detail/rule_check.hpp>
 #include <algorithm>
@@ -13,11 +14,6 @@ namespace detail {
 
 /// The header parameters that RFC 7515 4.1 defines itself: `crit` must not name one.
 inline constexpr std::string_view jws_parameters[] = {"alg", "jku", "jwk", "kid", "x5u", "x5c", "x5t", "x5t#S256", "typ", "cty", "crit"};
-
-inline bool is_jws_alg_none(std::string_view alg) noexcept {
-    constexpr std::string_view none = "none";
-    return std::equal(alg.begin(), alg.end(), none.begin(), none.end(), [](char a, char b) { return (a | 0x20) == b; });
-}
 
 /// RFC 7515 4.1.11: an array of distinct names of extensions, each of which is in the header.
 inline bool is_jws_crit_well_formed(json header) noexcept {
@@ -71,7 +67,7 @@ CALIMATIC_DECL result<compact_jws> parse_compact_jws(std::string_view token, che
     auto const alg = parameters["alg"];
     if (auto e = rule(alg.kind() != json_kind::absent, error_code::jws_alg_missing)) return *e;
     if (auto e = rule(alg.kind() == json_kind::string, error_code::jws_header_malformed, "alg")) return *e;
-    if (auto e = rule(!detail::is_jws_alg_none(*alg.as_string()), error_code::jws_alg_none)) return *e;
+    if (auto e = rule(!detail::equal_ignoring_case(*alg.as_string(), "none"), error_code::jws_alg_none)) return *e;
 
     auto const kid = parameters["kid"];
     if (auto e =

@@ -2,6 +2,7 @@
 #include <calimatic/oidc/id_token_rules.hpp>
 
 #include <calimatic/core/secret.hpp>
+#include <calimatic/detail/ascii.hpp>
 #include <calimatic/detail/base64url.hpp>
 #include <calimatic/detail/rule_check.hpp>
 #include <algorithm>
@@ -13,11 +14,6 @@
 namespace calimatic::inline CALIMATIC_ABI {
 
 namespace detail {
-
-/// RFC 7519 5.1 writes it in upper case and compares it without regard to case.
-constexpr bool is_typ_jwt(std::string_view typ) noexcept {
-    return typ.size() == 3 && (typ[0] | 0x20) == 'j' && (typ[1] | 0x20) == 'w' && (typ[2] | 0x20) == 't';
-}
 
 /// Printable, so that no sub ends early in somebody's C string or forges a line of a log.
 constexpr bool is_id_token_sub(std::string_view sub) noexcept {
@@ -162,7 +158,8 @@ CALIMATIC_DECL result<id_token_rules> id_token_rules::start(
     detail::rule_check rule{options};
     auto token = parse_compact_jws(id_token, options); // (1): five parts are refused before any of them is decoded
     if (!token) return token.error();
-    if (auto e = rule(!token->typ || detail::is_typ_jwt(*token->typ), error_code::id_token_typ, token->typ.value_or(std::string()), "JWT")) return *e;
+    bool const typed_jwt = !token->typ || detail::equal_ignoring_case(*token->typ, "JWT"); // RFC 7519 5.1
+    if (auto e = rule(typed_jwt, error_code::id_token_typ, token->typ.value_or(std::string()), "JWT")) return *e;
     auto claims = parse_claims(*token, options);
     if (!claims) return claims.error();
     // A logout token may be typed JWT and has no nonce, so that a refresh would take it for an ID Token (Back-Channel Logout 2.4).
