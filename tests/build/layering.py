@@ -1,4 +1,4 @@
-"""The table of DESIGN 2 as tests: which room may include which, who may name third parties, and how large a file may be."""
+"""The table of rooms (CONTRIBUTING.md) as tests: which room may include which, who may name third parties, and how large a file may be."""
 
 import re
 import statistics
@@ -75,6 +75,7 @@ def tests():
         ('auth.hpp-includes-all', auth_has_all),
         ('src.hpp-includes-all', src_has_all),
         ('pragma-once', pragma_once),
+        ('each-rule-is-checked-and-tested', rules_are_used),
     ]:
         yield Test(f'layering/{what}', check)
     for name in present:
@@ -117,7 +118,7 @@ def rooms(name):
 
 
 def no_other_room():
-    none(f'include/calimatic/{name}: the design has no such room' for name in all_files() if room(name) and room_of(name) not in MAY_INCLUDE)
+    none(f'include/calimatic/{name}: the table has no such room' for name in all_files() if room(name) and room_of(name) not in MAY_INCLUDE)
 
 
 def written_in_full():
@@ -243,6 +244,20 @@ def src_has_all():
     brought = {header[len('<calimatic/') : -1] for name in all_files() if name.startswith('impl/') for _, header, _ in includes(name) if header.endswith('.ipp>')}
     wanted = {name for name in all_files() if name.endswith('.ipp')} - brought
     none([*(f'src.hpp lacks {name}' for name in sorted(wanted - present)), *(f'src.hpp has {name}' for name in sorted(present) if not name.startswith('impl/'))])
+
+
+def rules_are_used():
+    """Each row of the table of rules is given by some function, and expected by some test."""
+    rows = re.findall(r'^ *X\((\w+),', text('core/error_code.hpp'), re.MULTILINE)
+    ours = ' '.join(code(name) for name in all_files() if name != 'core/error_code.hpp')
+    theirs = ' '.join(path.read_text() for path in (TOP / 'tests').rglob('*.[chi]pp'))
+    none(
+        [
+            *(f'no function gives {row}' for row in rows if not re.search(rf'\b{row}\b', ours)),
+            *(f'no test expects {row}' for row in rows if not re.search(rf'\b{row}\b', theirs)),
+            *([] if len(rows) > 100 else [f'only {len(rows)} rows were found']),
+        ]
+    )
 
 
 # --- Documentation comments ----------------------------------------------------------------------------------------------------

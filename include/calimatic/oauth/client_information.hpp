@@ -33,6 +33,7 @@ struct client_information {
 CALIMATIC_DECL secret_string serialize(client_information const& client);
 CALIMATIC_DECL result<client_information> parse_client_information(std::string_view blob, check_options const& options = {});
 
+/// The client authentication methods that the library has (RFC 6749 2.3.1, RFC 7591 2).
 enum class client_auth_method : std::uint8_t { none, client_secret_post, client_secret_basic };
 
 /// How the client authenticates at this server: as registered, whatever the server's list says, since the list may be but its default. Errors:
