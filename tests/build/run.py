@@ -4,6 +4,7 @@
 Each test has a name, group/what/how. The last line is `N passed, N failed`; what cannot run has failed."""
 
 import argparse
+import fcntl
 import os
 import sys
 
@@ -14,6 +15,7 @@ import programs
 import readme
 import repository
 import suite
+from compilers import WORK
 
 
 def main():
@@ -28,7 +30,14 @@ def main():
         for test in tests:
             print(test.name)
         return 0
-    passed, failed = suite.run(tests, chosen.only, workers=min(2, os.cpu_count() or 1))
+    WORK.mkdir(parents=True, exist_ok=True)
+    with (WORK / 'lock').open('w') as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            print('Waiting for another run of this suite in this checkout to end', flush=True)
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        passed, failed = suite.run(tests, chosen.only, workers=min(2, os.cpu_count() or 1))
     print(f'{passed} passed, {failed} failed', flush=True)
     return 1 if failed or not passed else 0
 

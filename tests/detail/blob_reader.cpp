@@ -80,7 +80,8 @@ TEST_CASE("a duration is a whole number of seconds that is not negative, and no 
     CHECK(age == calimatic::seconds(60));
     CHECK(whole(R"({"a":0})", [&](blob_reader& r) { r.optional_duration("a", age); }));
     CHECK(age == calimatic::seconds(0));
-    for (auto const json : {R"({"a":-1})", R"({"a":null})", R"({"a":"60"})", R"({"a":1.5})", R"({"a":9223372036854775807})", R"({"a":315537897601})"}) {
+    for (auto const json :
+        {R"({"a":-1})", R"({"a":null})", R"({"a":"60"})", R"({"a":1.5})", R"({"a":9223372036854775807})", R"({"a":315537897601})"}) {
         INFO(json);
         CHECK_FALSE(whole(json, [&](blob_reader& r) { r.optional_duration("a", age); }));
     }

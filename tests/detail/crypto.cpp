@@ -88,49 +88,49 @@ struct forgery {
 /// Made with the private key of rsa-1, over "message", but with encodings of the digest that RFC 8017 9.2 does not produce.
 constexpr forgery pkcs1_forgeries[] = {
     {"the NULL parameters left out",
-     "QcykoCkGH3f879KmeHpiAD1etLr4cKrIQooIx9V0vducRBds7Qo411-iI6oYrcBVsaihFuigYGUXJReNb-FGhiLWzZqHexlV1eP3gGdBy4hly97hNmMHIM_a"
-     "mTHIYwhnMzNuPqH1MdCDfshCS7Tbx-a8alPlaO8IdRDd1_ktZo7bRWgkapIWgpd2kDuU71Jp2DXuSqsfBKl73XYakNIbHgF5_saCA_tR6OGZKjTJrnITX93X"
-     "6PJxcwO2UuY5lZ2YvgRA6X3qCi1RtZCxZRYnsPNl46oKY7nWEUDlJEwrASTAkIrXcmP29wcVVvt0wOX7W-Qp-MBhi2m2GLS2gqSPaQ"},
+        "QcykoCkGH3f879KmeHpiAD1etLr4cKrIQooIx9V0vducRBds7Qo411-iI6oYrcBVsaihFuigYGUXJReNb-FGhiLWzZqHexlV1eP3gGdBy4hly97hNmMHIM_a"
+        "mTHIYwhnMzNuPqH1MdCDfshCS7Tbx-a8alPlaO8IdRDd1_ktZo7bRWgkapIWgpd2kDuU71Jp2DXuSqsfBKl73XYakNIbHgF5_saCA_tR6OGZKjTJrnITX93X"
+        "6PJxcwO2UuY5lZ2YvgRA6X3qCi1RtZCxZRYnsPNl46oKY7nWEUDlJEwrASTAkIrXcmP29wcVVvt0wOX7W-Qp-MBhi2m2GLS2gqSPaQ"},
     {"a length in long form",
-     "BQgS17OXGtOqB47TUFkS6yRfhk07EaJz3ko6thvG9yiC9Bckqq6PE3SMiGwgwm1sFzNORCXcGlt-yjKTivdZm_Xe826lYjoTQN4Y3S46rK0piQ6JzJfYO5Gn"
-     "l0MK5ouBF0n8Jf99OOMreKBkxwHByXqiickt1mKNLq3sz49VqZDSLA1E1jBjPDY8zGsS6u4Y7oe80uAEW_Vzg2V93w9bSAICn-ms6ErVxSDiE51ktDlzWnYR"
-     "UVqpTvQns3q4Dz8qRVa00IPpCppFiqye2rKDEbEcoFebqyIWR2T14N2mnd8Q4BTwd5HR2r5xRdmTH2fspWPgAfWPjUuW8lVptxcJ9g"},
+        "BQgS17OXGtOqB47TUFkS6yRfhk07EaJz3ko6thvG9yiC9Bckqq6PE3SMiGwgwm1sFzNORCXcGlt-yjKTivdZm_Xe826lYjoTQN4Y3S46rK0piQ6JzJfYO5Gn"
+        "l0MK5ouBF0n8Jf99OOMreKBkxwHByXqiickt1mKNLq3sz49VqZDSLA1E1jBjPDY8zGsS6u4Y7oe80uAEW_Vzg2V93w9bSAICn-ms6ErVxSDiE51ktDlzWnYR"
+        "UVqpTvQns3q4Dz8qRVa00IPpCppFiqye2rKDEbEcoFebqyIWR2T14N2mnd8Q4BTwd5HR2r5xRdmTH2fspWPgAfWPjUuW8lVptxcJ9g"},
     {"garbage after the hash",
-     "efAHr6GlSUZkS6JpNnDOHO2mdgpctO4vZ43LGhc4iTlKjaLEdwng3pSYAb5ZHdUjd_TOsnOokzUiQDiBQNoymXNVDbTeqHKoozCOQZ17XySLY8L8PkLm0Ua1"
-     "NlegXrWO2qkG48tt2t78xnlPIXGyW48J3pP1mC5tS9KfuTZ0hTbePeSsfzMz9PDSznCUAVARMPgRcCgEIBVCCUi6l8vrh0XhBpG6VgQeZhIgKu2jv-AKtObn"
-     "Q22PK6c2nyg-sb1TEd7qxXttj2JNATIpVcrBLpAZlpqV5w9XqfXYgdAWtxaWqUB6B_s75N_QMVAcoDekz4mLOGat_NJGjTz7hN-PwA"},
+        "efAHr6GlSUZkS6JpNnDOHO2mdgpctO4vZ43LGhc4iTlKjaLEdwng3pSYAb5ZHdUjd_TOsnOokzUiQDiBQNoymXNVDbTeqHKoozCOQZ17XySLY8L8PkLm0Ua1"
+        "NlegXrWO2qkG48tt2t78xnlPIXGyW48J3pP1mC5tS9KfuTZ0hTbePeSsfzMz9PDSznCUAVARMPgRcCgEIBVCCUi6l8vrh0XhBpG6VgQeZhIgKu2jv-AKtObn"
+        "Q22PK6c2nyg-sb1TEd7qxXttj2JNATIpVcrBLpAZlpqV5w9XqfXYgdAWtxaWqUB6B_s75N_QMVAcoDekz4mLOGat_NJGjTz7hN-PwA"},
     {"garbage after the hash, almost no padding",
-     "PYy63sxtnaLyr2PFaG4-aKsS5HLwU_5aib7xQJgeaZPTqVnLNHeQNIbYfIGXOhrPb2a28tfw936o14L3kHWrDqMX6Dga5uOpyWk6KJ2JliQTH-AFPr8ynAf2"
-     "tG190Vh4YYz8tSso_-68FkyCGxLCPpmOguFgZbgKjf9EE_nOQ0ygccl_pW6xc5DXwAPCYxBP55d5tvobk9a5qt0x0mxuHCvUpsgpS3jcebyeJ3FAKtQgtsZ1"
-     "aWkBPnCNVD8m72Tz8wHM8TYlVRewap8gn6HO2yEWO1osDXk9k68hx0tNThlBHOeZFA71JY74U_YRN-arqIjSezUkpvfW9CoBsOo0Sw"},
+        "PYy63sxtnaLyr2PFaG4-aKsS5HLwU_5aib7xQJgeaZPTqVnLNHeQNIbYfIGXOhrPb2a28tfw936o14L3kHWrDqMX6Dga5uOpyWk6KJ2JliQTH-AFPr8ynAf2"
+        "tG190Vh4YYz8tSso_-68FkyCGxLCPpmOguFgZbgKjf9EE_nOQ0ygccl_pW6xc5DXwAPCYxBP55d5tvobk9a5qt0x0mxuHCvUpsgpS3jcebyeJ3FAKtQgtsZ1"
+        "aWkBPnCNVD8m72Tz8wHM8TYlVRewap8gn6HO2yEWO1osDXk9k68hx0tNThlBHOeZFA71JY74U_YRN-arqIjSezUkpvfW9CoBsOo0Sw"},
     {"garbage within the parameters",
-     "AakYVcv-68u1vCJZB4y-rBGWoW23ZMP-NED68MSV5GqIxAlStszZsiiKzC2_jzqyF4_YBuBHJpac___nns1FeI-MQcyFb7y8tuwfPJppuPgNy0n0uj7QVBwN"
-     "m_-ACGDM0zNArts-Je0D3R02AB_qdSj6dhTtIe7moOl2j7O4j6vyTtGzl5CPmP_XhG8iiEmjwfpyed706wwvU9VbaeJ7D_are2iA_G5BvuqDCM3mb3TORyDY"
-     "suS8apQq_LWaADaPG-ET5QrNw-U3KL-O59V7MAP1wYwspCfsH7KMp7rcjXEvCfnGtJP-flkwQZqrL-BiDzLwAcz2KwmFGmlA9PvdAg"},
+        "AakYVcv-68u1vCJZB4y-rBGWoW23ZMP-NED68MSV5GqIxAlStszZsiiKzC2_jzqyF4_YBuBHJpac___nns1FeI-MQcyFb7y8tuwfPJppuPgNy0n0uj7QVBwN"
+        "m_-ACGDM0zNArts-Je0D3R02AB_qdSj6dhTtIe7moOl2j7O4j6vyTtGzl5CPmP_XhG8iiEmjwfpyed706wwvU9VbaeJ7D_are2iA_G5BvuqDCM3mb3TORyDY"
+        "suS8apQq_LWaADaPG-ET5QrNw-U3KL-O59V7MAP1wYwspCfsH7KMp7rcjXEvCfnGtJP-flkwQZqrL-BiDzLwAcz2KwmFGmlA9PvdAg"},
     {"block type 2",
-     "NTGJ3g3uo3o_j99KwgQ6SlL4TccpassddPqELXliSmLy10_z_UguvqwSWK2Pjbt1iKtNStjN6lmuC5BPx4nc-ABsPYvnbjXbCseS9_4tUf6wfZyQb4JJgEDM"
-     "bvVMoVDR_7JMcfX5qaEMhPRP3cAYttk-WBk78gq_BCcRm1mhuHCCB-J58MB9RD3tIVX-dOK746ER0G5YwOTR5QHN-UrmHRtishEk2iI5MVJvb-rnFx6CcAHq"
-     "DD77x6brWzvULsVGVOxq6wTYnNKx1Yb-czwViWK3vbB7jH13WPtrgCspx0Z-2k8axGFGSie6_T3R5efJW_7rSNeACzUnZxJskY-0Mg"},
+        "NTGJ3g3uo3o_j99KwgQ6SlL4TccpassddPqELXliSmLy10_z_UguvqwSWK2Pjbt1iKtNStjN6lmuC5BPx4nc-ABsPYvnbjXbCseS9_4tUf6wfZyQb4JJgEDM"
+        "bvVMoVDR_7JMcfX5qaEMhPRP3cAYttk-WBk78gq_BCcRm1mhuHCCB-J58MB9RD3tIVX-dOK746ER0G5YwOTR5QHN-UrmHRtishEk2iI5MVJvb-rnFx6CcAHq"
+        "DD77x6brWzvULsVGVOxq6wTYnNKx1Yb-czwViWK3vbB7jH13WPtrgCspx0Z-2k8axGFGSie6_T3R5efJW_7rSNeACzUnZxJskY-0Mg"},
     {"block type 0",
-     "lPBu9mRgsf0wg80TVyr7kXY-vT0XQqEXEqzoL9Cxbqf0uoBNkhcSdfMqx2MReCgjA8G4xB6a6GIDVgKcM4xQV2F0aKx_9X6nZxvM0BPcZZdlfbOgXW9wQ-xz"
-     "8fco5oSk85INXb7RWGPxJxpie7aIk4i9FnFR-RLkRThue1-KpzLojyWBB1UZlUwotx0gURF9nC55yVRekL7t73z7cHFQOYghgLuhEry-VeU2wDuNzfeZMQkg"
-     "REDGbS0m_aiJntq8HKHKnZQ8w7dGFBJ_q9VAVO8r4l7XBniu-B0r1_INOs2ufEj3ELk64dDQyOqahNYesZXhgyuKQlvDqBHdeBn9RA"},
+        "lPBu9mRgsf0wg80TVyr7kXY-vT0XQqEXEqzoL9Cxbqf0uoBNkhcSdfMqx2MReCgjA8G4xB6a6GIDVgKcM4xQV2F0aKx_9X6nZxvM0BPcZZdlfbOgXW9wQ-xz"
+        "8fco5oSk85INXb7RWGPxJxpie7aIk4i9FnFR-RLkRThue1-KpzLojyWBB1UZlUwotx0gURF9nC55yVRekL7t73z7cHFQOYghgLuhEry-VeU2wDuNzfeZMQkg"
+        "REDGbS0m_aiJntq8HKHKnZQ8w7dGFBJ_q9VAVO8r4l7XBniu-B0r1_INOs2ufEj3ELk64dDQyOqahNYesZXhgyuKQlvDqBHdeBn9RA"},
     {"a padding octet that is not 0xff",
-     "m_LHc9X5yoeP4dZ3uLlHPTsNOpHr-7Z5nUuPuCykwoh1xiwv8QBaBejEQn8ZL1I8gqUUJge7OJEyOpRB5pC4M2fcBPZhKJ-duvJDAkoQb-PRHIODby7ejFbk"
-     "yaD2RD3m5kOSf-40n8d5uOCzHVABYl03hhlLXvfYeLXbfDQIpOa5jKwIEy1nOc1cUdwDucDfW1S7yfx_p_6HHxiCVzGU2DUnl-RbHKthVnVAaR7JylKH5-MU"
-     "qP6YOA9Goqq5q8u-K7SQHk0aXv6DZxa-9zzOKy2iK7xu-d6_bd_ssVnTzDh9TbuABN5VwwYsQxva6QT9uq-d3n-B_E4SqqEBCrW6vg"},
+        "m_LHc9X5yoeP4dZ3uLlHPTsNOpHr-7Z5nUuPuCykwoh1xiwv8QBaBejEQn8ZL1I8gqUUJge7OJEyOpRB5pC4M2fcBPZhKJ-duvJDAkoQb-PRHIODby7ejFbk"
+        "yaD2RD3m5kOSf-40n8d5uOCzHVABYl03hhlLXvfYeLXbfDQIpOa5jKwIEy1nOc1cUdwDucDfW1S7yfx_p_6HHxiCVzGU2DUnl-RbHKthVnVAaR7JylKH5-MU"
+        "qP6YOA9Goqq5q8u-K7SQHk0aXv6DZxa-9zzOKy2iK7xu-d6_bd_ssVnTzDh9TbuABN5VwwYsQxva6QT9uq-d3n-B_E4SqqEBCrW6vg"},
     {"the hash alone, without DigestInfo",
-     "IqZdtb6skFIcdxZ6h8FPyTam1HIa1D_OAkLsKWwDJtKKUFhtCpLJE60zLFzNurL9u8LpZhqNqp273Gj-ld6BXGgL5IDJOcPpX0HTuQkwYsW2DC2W8X9LAdjR"
-     "89fdZFQhddOB10_jJC4YIeIJsd_nAyYdPQPadc0PFS1gGzlbnV0Xe3vqeHFAtcOeLEaLsjtqu-TFh5kzHBcFZt3bNOoy0PlaB0x_quGkLZ2qq8hcIClAImFk"
-     "xQZZf7qhlGVIAcFXm4w3VaUJ-AAWZ73HmC1HcfJIL6_QnFmNt0u4fw87qkjfgdKhnyBgf1s292jkmFi7Wp3TA7nFUcsdDtqQGaeNZg"},
+        "IqZdtb6skFIcdxZ6h8FPyTam1HIa1D_OAkLsKWwDJtKKUFhtCpLJE60zLFzNurL9u8LpZhqNqp273Gj-ld6BXGgL5IDJOcPpX0HTuQkwYsW2DC2W8X9LAdjR"
+        "89fdZFQhddOB10_jJC4YIeIJsd_nAyYdPQPadc0PFS1gGzlbnV0Xe3vqeHFAtcOeLEaLsjtqu-TFh5kzHBcFZt3bNOoy0PlaB0x_quGkLZ2qq8hcIClAImFk"
+        "xQZZf7qhlGVIAcFXm4w3VaUJ-AAWZ73HmC1HcfJIL6_QnFmNt0u4fw87qkjfgdKhnyBgf1s292jkmFi7Wp3TA7nFUcsdDtqQGaeNZg"},
     {"SHA-1 in the DigestInfo",
-     "N74aCYTn0i-X7nR9tVF5F_GFEXUUpODFHKFCaIW4fRKm7N-4svjtuubYCIOyMAlU3RxyzHhpcrJYDsEa-OCZ2YX8I-lUguL_Kv0ccWytooDi19X5llm-lpkl"
-     "nreJxxXnlmBRY-WU4_oTk8MgR2LRpjN4vpBrUnvGLx1ut9el4SoOIP329svN7SdluI13lealWZl5Gq8tLaujC2ney0NEC9XLQite3JN1P2TpCruzUndPCBY4"
-     "fBZOEGw9CwsXqTpV77SvL6-uvItu2X2GoSvsOeGUjBWX9ylS1P2fRGFPvHPmm20xuFn-bCU7oQgWOEqY7F-5iihXFr0SqJtTFwjYyQ"},
+        "N74aCYTn0i-X7nR9tVF5F_GFEXUUpODFHKFCaIW4fRKm7N-4svjtuubYCIOyMAlU3RxyzHhpcrJYDsEa-OCZ2YX8I-lUguL_Kv0ccWytooDi19X5llm-lpkl"
+        "nreJxxXnlmBRY-WU4_oTk8MgR2LRpjN4vpBrUnvGLx1ut9el4SoOIP329svN7SdluI13lealWZl5Gq8tLaujC2ney0NEC9XLQite3JN1P2TpCruzUndPCBY4"
+        "fBZOEGw9CwsXqTpV77SvL6-uvItu2X2GoSvsOeGUjBWX9ylS1P2fRGFPvHPmm20xuFn-bCU7oQgWOEqY7F-5iihXFr0SqJtTFwjYyQ"},
     {"SHA-512 in the DigestInfo",
-     "O6rEqdyyqkFNFUry83k5zisM4PEY_3E_ChJt8CdPAncl_LXKOimN0_aGxJOEGbCgIq4T_jcKmZunuTMNJViJXe1YYLDFX_JYvod7KTxLLJbGmjCJKoNTCXm1"
-     "muQgdsAmYANk4xqrE7k3GkZBsVYzCyC64IwHU61Iq0YaExqTA4qdiyZ729cX78RtcBnDAu2BDFkHp5urN9Phb_dGork-uys6rx1jqA0WNuRgy1rVw5Ny8W2U"
-     "rwyPoLR7EMLL7mSKbhPmqJnW6adMdoDCJNaYW70kv60YSGCUL2CwjoTCQGTrxkOWc9e9BNOCYGfW9Ex85gRCtti9CWyBtj3hQVPCag"},
+        "O6rEqdyyqkFNFUry83k5zisM4PEY_3E_ChJt8CdPAncl_LXKOimN0_aGxJOEGbCgIq4T_jcKmZunuTMNJViJXe1YYLDFX_JYvod7KTxLLJbGmjCJKoNTCXm1"
+        "muQgdsAmYANk4xqrE7k3GkZBsVYzCyC64IwHU61Iq0YaExqTA4qdiyZ729cX78RtcBnDAu2BDFkHp5urN9Phb_dGork-uys6rx1jqA0WNuRgy1rVw5Ny8W2U"
+        "rwyPoLR7EMLL7mSKbhPmqJnW6adMdoDCJNaYW70kv60YSGCUL2CwjoTCQGTrxkOWc9e9BNOCYGfW9Ex85gRCtti9CWyBtj3hQVPCag"},
 };
 
 } // namespace
@@ -138,9 +138,9 @@ constexpr forgery pkcs1_forgeries[] = {
 TEST_CASE("hashes are those of FIPS 180-4") {
     CHECK(*compute_hash(hash_algorithm::sha256, "abc") == hex("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"));
     CHECK(*compute_hash(hash_algorithm::sha384, "abc") ==
-          hex("cb00753f45a35e8bb5a03d699ac65007272c32ab0eded1631a8b605a43ff5bed8086072ba1e7cc2358baeca134c825a7"));
+        hex("cb00753f45a35e8bb5a03d699ac65007272c32ab0eded1631a8b605a43ff5bed8086072ba1e7cc2358baeca134c825a7"));
     CHECK(*compute_hash(hash_algorithm::sha512, "abc") ==
-          hex("ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f"));
+        hex("ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f"));
     CHECK(*compute_hash(hash_algorithm::sha256, "") == hex("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"));
 }
 
@@ -290,10 +290,12 @@ TEST_CASE("ECDSA is deterministic (RFC 6979 A.2.5)") {
     auto key = signing_key::load(scheme::ecdsa_p256_sha256, {d, {}, {}}, {x, y});
     REQUIRE(key);
     support::seeded_random random;
-    CHECK(*key->sign("sample", random) == hex("EFD48B2AACB6A8FD1140DD9CD45E81D69D2C877B56AAF991C34D0EA84EAF3716"
-                                              "F7CB1C942D657C41D436C7A1B6E29F65F3E900DBB9AFF4064DC4AB2F843ACDA8"));
-    CHECK(*key->sign("test", random) == hex("F1ABB023518351CD71D881567B1EA663ED3EFCF6C5132B354F28D3B0B7D38367"
-                                            "019F4113742A2B14BD25926B49C649155F267E60D3814B4C0CC84250E46F0083"));
+    CHECK(*key->sign("sample", random) ==
+        hex("EFD48B2AACB6A8FD1140DD9CD45E81D69D2C877B56AAF991C34D0EA84EAF3716"
+            "F7CB1C942D657C41D436C7A1B6E29F65F3E900DBB9AFF4064DC4AB2F843ACDA8"));
+    CHECK(*key->sign("test", random) ==
+        hex("F1ABB023518351CD71D881567B1EA663ED3EFCF6C5132B354F28D3B0B7D38367"
+            "019F4113742A2B14BD25926B49C649155F267E60D3814B4C0CC84250E46F0083"));
 }
 
 TEST_CASE("ECDSA signatures are always 64 bytes, however small r and s are") {
@@ -336,17 +338,16 @@ TEST_CASE("Ed25519: S is below the order, so that a signature has one spelling o
 
 TEST_CASE("Ed25519: keys of small or mixed order, no points, and second spellings are refused") {
     auto const load = [](std::string_view digits) { return rule_name(verification_key::load(scheme::ed25519, {hex(digits), {}})); };
-    for (auto small_order : {
-             "0100000000000000000000000000000000000000000000000000000000000000", "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
-             "0000000000000000000000000000000000000000000000000000000000000000", "0000000000000000000000000000000000000000000000000000000000000080",
-             "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a", "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac03fa",
-             "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05", "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc85"})
+    for (auto small_order :
+        {"0100000000000000000000000000000000000000000000000000000000000000", "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+            "0000000000000000000000000000000000000000000000000000000000000000", "0000000000000000000000000000000000000000000000000000000000000080",
+            "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a", "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac03fa",
+            "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05", "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc85"})
         CHECK(load(small_order) == "jwk_refused_by_crypto");
-    for (auto second_spelling : {
-             "0100000000000000000000000000000000000000000000000000000000000080", "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
-             "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff", "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
-             "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff", "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
-             "ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff"})
+    for (auto second_spelling : {"0100000000000000000000000000000000000000000000000000000000000080",
+             "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f", "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
+             "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f", "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
+             "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff", "ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff"})
         CHECK(load(second_spelling) == "jwk_refused_by_crypto");
     CHECK(load("0200000000000000000000000000000000000000000000000000000000000000") == "jwk_refused_by_crypto"); // no point has y = 2
     CHECK(load("ba9202e887c23b88b145a9d8705a15c1846c6f94318f3455d9a0ea18a3596d84") == "jwk_refused_by_crypto"); // ed25519-1 plus a point of order 8
@@ -366,7 +367,7 @@ TEST_CASE("Ed25519 signatures are those of RFC 8032 7.1") {
 
 TEST_CASE("halves that do not belong together make no signing key") {
     for (auto [one, other] : {std::pair(support::rsa_key, support::other_rsa_key), std::pair(support::p256_key, support::other_p256_key),
-                              std::pair(support::ed25519_key, support::other_ed25519_key)}) {
+             std::pair(support::ed25519_key, support::other_ed25519_key)}) {
         INFO(one.substr(0, 40));
         numbers const a(one), b(other);
         CHECK(rule_name(signing_key::load(a.kind, a.private_half(), a.public_half())) == "accepted");

@@ -46,10 +46,8 @@ struct waiting_flow {
     }
     bool handle_crypto_answer(std::uint64_t id, cal::crypto_answer const& a) {
         if (id != 7) return false;
-        if (a.what == cal::crypto_answer::kind::digest)
-            ended = cal::result<std::string>(a.digest);
-        else
-            ended = cal::result<std::string>(cal::error_code::crypto_unavailable);
+        if (a.what == cal::crypto_answer::kind::digest) ended = cal::result<std::string>(a.digest);
+        else ended = cal::result<std::string>(cal::error_code::crypto_unavailable);
         return true;
     }
 };
@@ -83,8 +81,8 @@ TEST_CASE("a flow is driven by one callback") {
 }
 
 TEST_CASE("what the transport could not do becomes the flow's error") {
-    auto const ended = cal::drive(cal::single_request(a_request(), status),
-        [](cal::http_request const&) -> answer { return cal::transport_failure::no_answer; });
+    auto const ended =
+        cal::drive(cal::single_request(a_request(), status), [](cal::http_request const&) -> answer { return cal::transport_failure::no_answer; });
     CHECK(ended.error() == cal::error_code::transport_no_answer);
 }
 

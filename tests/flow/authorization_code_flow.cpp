@@ -32,7 +32,8 @@ struct fixture {
 
     explicit fixture(cal::crypto_answers crypto) { options.crypto = crypto; }
 
-    cal::result<cal::authorization_code_flow> start(cal::authorization_parameters p = parameters(), cal::client_information client = {.client_id = "client"}) {
+    cal::result<cal::authorization_code_flow> start(
+        cal::authorization_parameters p = parameters(), cal::client_information client = {.client_id = "client"}) {
         auto flow = cal::authorization_code_flow::start(server.metadata(), std::move(client), std::move(p), random, host.now(), options);
         if (flow) answer_questions(*flow);
         return flow;
@@ -124,7 +125,8 @@ TEST_CASE("by the host, there is neither URL nor pending sign-in before the chal
         CHECK_FALSE(flow->handle_crypto_answer(question->id, cal::answer_inside(*question)));
     }
     SECTION("with anything but a digest of 32 bytes the flow ends") {
-        for (auto const& bad : {cal::crypto_answer{}, cal::crypto_answer{cal::crypto_answer::kind::yes, {}}, cal::crypto_answer{cal::crypto_answer::kind::digest, "short"}}) {
+        for (auto const& bad : {cal::crypto_answer{}, cal::crypto_answer{cal::crypto_answer::kind::yes, {}},
+                 cal::crypto_answer{cal::crypto_answer::kind::digest, "short"}}) {
             auto other = cal::authorization_code_flow::start(f.server.metadata(), {.client_id = "client"}, parameters(), f.random, noon, f.options);
             CHECK(other->handle_crypto_answer(other->poll_crypto_question()->id, bad));
             CHECK(other->poll_result()->error() == cal::error_code::crypto_unavailable);
@@ -139,20 +141,21 @@ TEST_CASE("what cannot work is refused before the browser is opened") {
     CHECK(f.start({.redirect_uri = redirect_uri, .extra = {{"state", "x"}}}).error() == cal::error_code::parameter_reserved);
     CHECK(f.start({.redirect_uri = redirect_uri, .acr_values = " ", .acr_required = true}).error() == cal::error_code::acr_values_missing);
     CHECK(f.start(parameters(), {}).error() == cal::error_code::client_id_missing);
-    CHECK(f.start(parameters(), {.client_id = "client", .token_endpoint_auth_method = "client_secret_post"}).error() == cal::error_code::client_secret_missing);
+    CHECK(f.start(parameters(), {.client_id = "client", .token_endpoint_auth_method = "client_secret_post"}).error() ==
+        cal::error_code::client_secret_missing);
     CHECK(f.start(parameters(), {.client_id = "client", .id_token_signed_response_alg = "none"}).error() == cal::error_code::jws_alg_unknown);
     support::failing_random failing;
     CHECK(cal::authorization_code_flow::start(f.server.metadata(), {.client_id = "client"}, parameters(), failing, noon, f.options).error() ==
-          cal::error_code::random_source_failed);
+        cal::error_code::random_source_failed);
     for (auto endpoint : {&cal::server_metadata::authorization_endpoint, &cal::server_metadata::token_endpoint, &cal::server_metadata::jwks_uri}) {
         auto without = f.server.metadata();
         (without.*endpoint).clear();
         CHECK(cal::authorization_code_flow::start(without, {.client_id = "client"}, parameters(), f.random, noon, f.options).error() ==
-              cal::error_code::endpoint_missing);
+            cal::error_code::endpoint_missing);
         auto plain = f.server.metadata();
         plain.*endpoint = "http://op.example/x";
         CHECK(cal::authorization_code_flow::start(plain, {.client_id = "client"}, parameters(), f.random, noon, f.options).error() ==
-              cal::error_code::url_not_https);
+            cal::error_code::url_not_https);
     }
     CHECK(f.server.log.empty());
 }
@@ -207,7 +210,8 @@ TEST_CASE("with our state, a bad redirect ends the sign-in without a request") {
              row{"az-iss-wrong", base + "&iss=https%3A%2F%2Fop.example1&code=a", cal::error_code::authorization_iss_mismatch},
              row{"az-iss-missing", base + "&code=a", cal::error_code::authorization_iss_missing},
              row{"az-error", base + iss + "&error=access_denied&error_description=no%0d%0a%3Cscript%3E", cal::error_code::authorization_error},
-             row{"an error of another issuer", base + "&iss=https%3A%2F%2Fevil.example&error=access_denied", cal::error_code::authorization_iss_mismatch},
+             row{"an error of another issuer", base + "&iss=https%3A%2F%2Fevil.example&error=access_denied",
+                 cal::error_code::authorization_iss_mismatch},
              row{"az-code-and-error", base + iss + "&code=a&error=access_denied", cal::error_code::code_and_error},
              row{"az-code-missing", base + iss, cal::error_code::code_missing},
              row{"az-code-empty", base + iss + "&code=", cal::error_code::code_missing},
@@ -298,7 +302,9 @@ TEST_CASE("a bad ID Token ends the sign-in with the first rule it broke, and Use
         cal::error_code code;
     };
     auto const keep = [](std::string text) { return text; };
-    auto const set = [](std::string_view name, std::string_view value) { return [=](std::string c) { return with_claim(std::move(c), name, value); }; };
+    auto const set = [](std::string_view name, std::string_view value) {
+        return [=](std::string c) { return with_claim(std::move(c), name, value); };
+    };
     for (auto const& bad : {
              row{"idt-iss-wrong", set("iss", "\"https://op.example1\""), keep, cal::error_code::id_token_iss_mismatch},
              row{"idt-sub-missing", set("sub", ""), keep, cal::error_code::id_token_sub_missing},
@@ -349,7 +355,8 @@ TEST_CASE("a bad token response ends the sign-in, and the code is not sent again
              row{"invalid_grant", json(400, R"({"error":"invalid_grant"})"), cal::error_code::token_error},
              row{"idt-dropped", json(200, R"({"access_token":"a","token_type":"Bearer"})"), cal::error_code::id_token_missing},
              row{"tok-type-mac", json(200, R"({"access_token":"a","token_type":"mac","id_token":"x"})"), cal::error_code::token_type_unknown},
-             row{"tok-access-crlf", json(200, R"({"access_token":"a\r\nb","token_type":"Bearer","id_token":"x"})"), cal::error_code::token_not_sendable},
+             row{"tok-access-crlf", json(200, R"({"access_token":"a\r\nb","token_type":"Bearer","id_token":"x"})"),
+                 cal::error_code::token_not_sendable},
          }) {
         INFO(bad.what);
         f.server.tamper = [&](std::string_view endpoint, cal::http_response honest) -> cal::result<cal::http_response, cal::transport_failure> {
@@ -401,7 +408,8 @@ TEST_CASE("a server that repeats what it was sent does not get our secrets into 
     for (auto text : {std::string(error.server_text()), error.message()}) {
         INFO(text);
         CHECK(text.find("[secret]") != std::string::npos);
-        for (auto hidden : {std::string_view("the-code"), pending.code_verifier.expose(), std::string_view(secret), basic, std::string_view("s*cret"), std::string_view("s%2Acret")})
+        for (auto hidden : {std::string_view("the-code"), pending.code_verifier.expose(), std::string_view(secret), basic, std::string_view("s*cret"),
+                 std::string_view("s%2Acret")})
             CHECK(text.find(hidden) == std::string::npos);
     }
 }
@@ -410,8 +418,9 @@ TEST_CASE("an authorization error that repeats the nonce or the state does not g
     BOTH_MODES;
     auto flow = f.start();
     auto const pending = *flow->pending();
-    auto const redirect = "http://127.0.0.1:3000/cb?iss=https%3A%2F%2Fop.example&error=invalid_request&error_description=" + std::string(pending.nonce.expose()) + "+" +
-                          std::string(pending.state.expose()) + "&state=" + std::string(pending.state.expose());
+    auto const redirect =
+        "http://127.0.0.1:3000/cb?iss=https%3A%2F%2Fop.example&error=invalid_request&error_description=" + std::string(pending.nonce.expose()) + "+" +
+        std::string(pending.state.expose()) + "&state=" + std::string(pending.state.expose());
     auto const taken = flow->handle_redirect(redirect, noon);
     REQUIRE_FALSE(taken);
     for (auto const& error : {taken.error(), flow->poll_result()->error()}) {
@@ -559,7 +568,8 @@ TEST_CASE("UserInfo that cannot be had is reported, and the user is signed in al
              row{"ui-redirect", cal::http_response{302, {}, {}}, cal::error_code::redirect_not_followed, 1},
              row{"ui-sub-missing", cal::http_response{200, {}, "{}"}, cal::error_code::userinfo_sub_missing, 1},
              row{"a server that is down", cal::http_response{503, {}, {}}, cal::error_code::server_unavailable, 3},
-             row{"a server that wants to rest for an hour", cal::http_response{503, {{"Retry-After", "3600"}}, {}}, cal::error_code::server_unavailable, 1},
+             row{"a server that wants to rest for an hour", cal::http_response{503, {{"Retry-After", "3600"}}, {}},
+                 cal::error_code::server_unavailable, 1},
              row{"no answer", cal::transport_failure::no_answer, cal::error_code::transport_no_answer, 3},
          }) {
         INFO(bad.what);

@@ -14,9 +14,7 @@ namespace {
 constexpr cal::time_point start{milliseconds{1'800'000'000'000}};
 constexpr milliseconds s{1000};
 
-cal::http_response with_key(std::string_view key) {
-    return {200, {}, support::jwk_set_text({support::public_jwk(key)})};
-}
+cal::http_response with_key(std::string_view key) { return {200, {}, support::jwk_set_text({support::public_jwk(key)})}; }
 
 /// Answers the request that is due now.
 void fetch(cal::jwk_set_source& source, std::string_view key, cal::time_point now) {

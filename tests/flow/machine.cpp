@@ -16,7 +16,7 @@ struct no_machine {
 };
 
 template <class F>
-constexpr bool is_whole_flow = cal::flow<F> && std::is_move_constructible_v<F> && !std::is_copy_constructible_v<F>;
+constexpr bool is_whole_flow = cal::flow<F>&& std::is_move_constructible_v<F> && !std::is_copy_constructible_v<F>;
 
 } // namespace
 

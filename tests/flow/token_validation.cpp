@@ -31,7 +31,8 @@ cal::result<cal::id_token_claims> run(cal::token_validation flow) {
     return std::move(*ended);
 }
 
-cal::token_validation validation(std::string_view token, cal::jwk_set const& keys, cal::crypto_answers crypto, cal::id_token_expectations expected = expected_claims()) {
+cal::token_validation validation(
+    std::string_view token, cal::jwk_set const& keys, cal::crypto_answers crypto, cal::id_token_expectations expected = expected_claims()) {
     return cal::token_validation(token, keys, expected, noon, crypto);
 }
 
@@ -59,34 +60,41 @@ TEST_CASE("inside and by the host, a validation ends in the same claims or the s
         cal::id_token_expectations expected;
         cal::error_code code;
     };
-    for (auto const& test : {
-             row{"good", good, rsa, expected_claims(), cal::error_code::none},
-             row{"ES256", support::signed_token(support::p256_key, claims_with()), support::public_keys({support::p256_key}), es256, cal::error_code::none},
-             row{"one of two keys without kid", support::signed_token(support::rsa_key, claims_with()), rsa, expected_claims(), cal::error_code::none},
-             row{"at_hash fits", support::signed_token(support::rsa_key, claims_with(",\"at_hash\":\"" + at_hash + "\"")), rsa, with_token, cal::error_code::none},
-             row{"idt-at_hash-wrong", support::signed_token(support::rsa_key, claims_with(R"(,"at_hash":"AAAAAAAAAAAAAAAAAAAAAA")")), rsa, with_token,
-                 cal::error_code::id_token_at_hash_mismatch},
-             row{"idt-sig-flip", support::with_flipped_signature(good), rsa, expected_claims(), cal::error_code::jws_signature_invalid},
-             row{"idt-payload-edited", support::with_payload(good, claims_with(R"(,"admin":true)")), rsa, expected_claims(), cal::error_code::jws_signature_invalid},
-             row{"signed by another key of the same name", support::signed_token(support::other_rsa_key, claims_with()),
-                 [] {
-                     auto keys = support::public_keys({support::rsa_key});
-                     keys.keys[0].kid = "rsa-2";
-                     return keys;
-                 }(),
-                 expected_claims(), cal::error_code::jws_signature_invalid},
-             row{"idt-kid-unknown", good, other, expected_claims(), cal::error_code::jwk_not_found},
-             row{"jwks-empty", good, {}, expected_claims(), cal::error_code::jwk_not_found},
-             row{"jwks-off-curve", support::signed_token(support::p256_key, claims_with()), off_curve, es256, cal::error_code::jws_signature_invalid},
-             row{"jwks-e-1", good, weak, expected_claims(), cal::error_code::jws_signature_invalid},
-             row{"idt-alg-other", support::signed_token(support::p256_key, claims_with()), support::public_keys({support::p256_key}), expected_claims(),
-                 cal::error_code::jws_alg_not_allowed},
-             row{"idt-exp-past", support::signed_token(support::rsa_key, R"({"iss":"https://op.example","aud":"client","sub":"a","iat":1799999000,"exp":1799999900})"), rsa,
-                 expected_claims(), cal::error_code::id_token_expired},
-             row{"idt-iss-wrong", support::signed_token(support::rsa_key, R"({"iss":"https://op.example1","aud":"client","sub":"a","iat":1800000000,"exp":1800000300})"), rsa,
-                 expected_claims(), cal::error_code::id_token_iss_mismatch},
-             row{"not a token", "x", rsa, expected_claims(), cal::error_code::jws_not_compact},
-         }) {
+    for (auto const& test :
+        {
+            row{"good", good, rsa, expected_claims(), cal::error_code::none},
+            row{"ES256", support::signed_token(support::p256_key, claims_with()), support::public_keys({support::p256_key}), es256,
+                cal::error_code::none},
+            row{"one of two keys without kid", support::signed_token(support::rsa_key, claims_with()), rsa, expected_claims(), cal::error_code::none},
+            row{"at_hash fits", support::signed_token(support::rsa_key, claims_with(",\"at_hash\":\"" + at_hash + "\"")), rsa, with_token,
+                cal::error_code::none},
+            row{"idt-at_hash-wrong", support::signed_token(support::rsa_key, claims_with(R"(,"at_hash":"AAAAAAAAAAAAAAAAAAAAAA")")), rsa, with_token,
+                cal::error_code::id_token_at_hash_mismatch},
+            row{"idt-sig-flip", support::with_flipped_signature(good), rsa, expected_claims(), cal::error_code::jws_signature_invalid},
+            row{"idt-payload-edited", support::with_payload(good, claims_with(R"(,"admin":true)")), rsa, expected_claims(),
+                cal::error_code::jws_signature_invalid},
+            row{"signed by another key of the same name", support::signed_token(support::other_rsa_key, claims_with()),
+                [] {
+                    auto keys = support::public_keys({support::rsa_key});
+                    keys.keys[0].kid = "rsa-2";
+                    return keys;
+                }(),
+                expected_claims(), cal::error_code::jws_signature_invalid},
+            row{"idt-kid-unknown", good, other, expected_claims(), cal::error_code::jwk_not_found},
+            row{"jwks-empty", good, {}, expected_claims(), cal::error_code::jwk_not_found},
+            row{"jwks-off-curve", support::signed_token(support::p256_key, claims_with()), off_curve, es256, cal::error_code::jws_signature_invalid},
+            row{"jwks-e-1", good, weak, expected_claims(), cal::error_code::jws_signature_invalid},
+            row{"idt-alg-other", support::signed_token(support::p256_key, claims_with()), support::public_keys({support::p256_key}),
+                expected_claims(), cal::error_code::jws_alg_not_allowed},
+            row{"idt-exp-past",
+                support::signed_token(support::rsa_key, R"({"iss":"https://op.example","aud":"client","sub":"a","iat":1799999000,"exp":1799999900})"),
+                rsa, expected_claims(), cal::error_code::id_token_expired},
+            row{"idt-iss-wrong",
+                support::signed_token(
+                    support::rsa_key, R"({"iss":"https://op.example1","aud":"client","sub":"a","iat":1800000000,"exp":1800000300})"),
+                rsa, expected_claims(), cal::error_code::id_token_iss_mismatch},
+            row{"not a token", "x", rsa, expected_claims(), cal::error_code::jws_not_compact},
+        }) {
         INFO(test.what);
         for (auto crypto : {cal::crypto_answers::inside, cal::crypto_answers::by_host}) {
             auto const ended = run(validation(test.token, test.keys, crypto, test.expected));

@@ -225,12 +225,12 @@ TEST_CASE("entries of a set that cannot be used are skipped with the reason (RFC
 }
 
 TEST_CASE("a set is an object with a bounded array of keys") {
-    CHECK(parse_jwk_set(R"({"keys":[]})")->keys.empty()); // jwks-empty: a set, only of no use
-    CHECK(rule_name(parse_jwk_set("{}")) == "jwk_set_malformed");                       // jwks-no-keys
-    CHECK(rule_name(parse_jwk_set(R"({"keys":{}})")) == "jwk_set_malformed");           // jwks-keys-object
+    CHECK(parse_jwk_set(R"({"keys":[]})")->keys.empty());                     // jwks-empty: a set, only of no use
+    CHECK(rule_name(parse_jwk_set("{}")) == "jwk_set_malformed");             // jwks-no-keys
+    CHECK(rule_name(parse_jwk_set(R"({"keys":{}})")) == "jwk_set_malformed"); // jwks-keys-object
     CHECK(rule_name(parse_jwk_set(R"({"keys":null})")) == "jwk_set_malformed");
     CHECK(rule_name(parse_jwk_set("[]")) == "json_not_an_object");
-    CHECK(rule_name(parse_jwk_set("<html>")) == "json_syntax");                         // jwks-html
+    CHECK(rule_name(parse_jwk_set("<html>")) == "json_syntax"); // jwks-html
     CHECK(rule_name(parse_jwk_set("")) == "json_syntax");
     CHECK(rule_name(parse_jwk_set(R"({"keys":[],"keys":[]})")) == "json_duplicate_member");
     std::string many = "1";
@@ -285,8 +285,8 @@ TEST_CASE("kid chooses among the keys that fit; a missing one leaves all of them
     CHECK(candidates(set, rs256, "RSA-1") == "jwk_not_found");
     CHECK(candidates(set, rs256, "") == "jwk_not_found");
     CHECK(candidates(set, rs256, "../../dev/null") == "jwk_not_found"); // idt-kid-traversal
-    CHECK(candidates(set, eddsa, "unknown") == "-");              // ok-jwks-no-kid
-    CHECK(candidates(set, eddsa, "rsa-1") == "jwk_not_found");    // a kid that a key has never falls back
+    CHECK(candidates(set, eddsa, "unknown") == "-");                    // ok-jwks-no-kid
+    CHECK(candidates(set, eddsa, "rsa-1") == "jwk_not_found");          // a kid that a key has never falls back
     CHECK(candidates(set, eddsa, std::nullopt) == "-");
     CHECK(candidates(jwk_set{}, rs256, std::nullopt) == "jwk_not_found");
 }
@@ -321,7 +321,7 @@ TEST_CASE("what is hashed for a thumbprint is the required members only, in orde
     CHECK(thumbprint_input(*parse(with_member(vectors::rfc8037_a1, "d", ""))) ==
         R"({"crv":"Ed25519","kty":"OKP","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"})"); // RFC 8037 A.3
     CHECK(thumbprint_input(*parse(with_member(vectors::rfc7515_a3_jwk, "d", ""))) ==
-          R"({"crv":"P-256","kty":"EC","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU","y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"})");
+        R"({"crv":"P-256","kty":"EC","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU","y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"})");
 }
 
 #if !defined(CALIMATIC_CRYPTO_NONE)

@@ -152,7 +152,7 @@ TEST_CASE("keys that a token brings or names are not looked at") {
     auto const with = [](std::string_view members) {
         return support::signed_with_header(vectors::rfc8037_a1, R"({"alg":"EdDSA",)" + std::string(members) + "}");
     };
-    CHECK(verify_with(verifier, with(std::string(R"("jwk":)") + attacker)) == "jws_signature_invalid"); // idt-embedded-jwk
+    CHECK(verify_with(verifier, with(std::string(R"("jwk":)") + attacker)) == "jws_signature_invalid");        // idt-embedded-jwk
     CHECK(verify_with(verifier, with(R"("jku":"https://attacker.example/jwks")")) == "jws_signature_invalid"); // idt-jku
     CHECK(verify_with(verifier, with(R"("x5u":"file:///dev/null","x5c":["AA"])")) == "jws_signature_invalid"); // idt-x5u
     CHECK(verify_with(verifier, with(std::string(R"("kid":"ed25519-1","jwk":)") + attacker)) == "jws_signature_invalid");
@@ -165,12 +165,12 @@ TEST_CASE("a kid chooses a key, and only among those that fit") {
     };
     CHECK(with_kid(R"("rsa-1")") == "accepted");
     CHECK(with_kid(R"("rsa-2")") == "jws_signature_invalid");
-    CHECK(with_kid(R"("p256-1")") == "jwk_not_found"); // idt-kid-of-other-key
-    CHECK(with_kid(R"("unknown")") == "jwk_not_found"); // idt-kid-unknown
+    CHECK(with_kid(R"("p256-1")") == "jwk_not_found");         // idt-kid-of-other-key
+    CHECK(with_kid(R"("unknown")") == "jwk_not_found");        // idt-kid-unknown
     CHECK(with_kid(R"("../../dev/null")") == "jwk_not_found"); // idt-kid-traversal
     CHECK(with_kid(R"("rsa-1\u0000")") == "jwk_not_found");
-    CHECK(with_kid("1") == "jws_kid_invalid"); // idt-kid-number
-    CHECK(verify_with(verifier, support::signed_with_header(support::rsa_key, R"({"alg":"RS256"})")) == "accepted"); // idt-kid-missing
+    CHECK(with_kid("1") == "jws_kid_invalid");                                                                             // idt-kid-number
+    CHECK(verify_with(verifier, support::signed_with_header(support::rsa_key, R"({"alg":"RS256"})")) == "accepted");       // idt-kid-missing
     CHECK(verify_with(verifier, support::signed_with_header(support::other_rsa_key, R"({"alg":"RS256"})")) == "accepted"); // the second candidate
 }
 
@@ -191,20 +191,20 @@ TEST_CASE("keys that break a rule verify nothing") {
     auto const token = support::signed_token(support::rsa_key, claims_text), ec_token = support::signed_token(support::p256_key, claims_text);
     using support::with_member;
     CHECK(verify_with(set_of(jwk), token) == "accepted");
-    CHECK(verify_with(set_of(with_member(jwk, "use", R"("enc")")), token) == "jwk_not_found"); // jwks-use-enc
+    CHECK(verify_with(set_of(with_member(jwk, "use", R"("enc")")), token) == "jwk_not_found");        // jwks-use-enc
     CHECK(verify_with(set_of(with_member(jwk, "key_ops", R"(["sign"])")), token) == "jwk_not_found"); // jwks-key_ops-sign
-    CHECK(verify_with(set_of(with_member(jwk, "alg", R"("PS256")")), token) == "jwk_not_found"); // jwks-alg-mismatch
+    CHECK(verify_with(set_of(with_member(jwk, "alg", R"("PS256")")), token) == "jwk_not_found");      // jwks-alg-mismatch
     CHECK(verify_with(set_of(with_member(jwk, "alg", R"("RS512")")), token) == "jwk_not_found");
     CHECK(verify_with(set_of(with_member(jwk, "e", R"("AQ")")), token) == "jwk_not_found"); // jwks-e-1
     CHECK(verify_with(set_of(with_member(jwk, "e", R"("Ag")")), token) == "jwk_not_found"); // jwks-e-even
     CHECK(
         verify_with(set_of(with_member(jwk, "n", '"' + support::encode(std::string(128, '\xff')) + '"')), token) == "jwk_not_found"); // jwks-rsa-1024
-    CHECK(verify_with(set_of(support::rsa_key), token) == "jwk_not_found"); // jwks-private
-    CHECK(verify_with(set_of(R"({"kty":"oct","kid":"rsa-1","k":"AAAA"})"), token) == "jwk_not_found"); // jwks-oct
+    CHECK(verify_with(set_of(support::rsa_key), token) == "jwk_not_found");                                                           // jwks-private
+    CHECK(verify_with(set_of(R"({"kty":"oct","kid":"rsa-1","k":"AAAA"})"), token) == "jwk_not_found");                                // jwks-oct
     CHECK(verify_with(set_of(with_member(ec, "x", R"("AQ")")), ec_token) == "jwk_not_found"); // jwks-short-coordinate
-    CHECK(verify_with(support::jwk_set_text({jwk, jwk}), token) == "jwk_kid_repeated"); // jwks-dup-kid
+    CHECK(verify_with(support::jwk_set_text({jwk, jwk}), token) == "jwk_kid_repeated");       // jwks-dup-kid
     CHECK(verify_with(support::jwk_set_text({"null", R"({"kty":"AKP"})", with_member(jwk, "x5c", "1")}), token) ==
-        "accepted");                                                          // ok-jwks-unknown-kty, ok-jwks-extra
+        "accepted"); // ok-jwks-unknown-kty, ok-jwks-extra
     CHECK(verify_with(set_of(jwk), token, {es256}) == "jws_alg_not_allowed");
 }
 
@@ -269,11 +269,11 @@ TEST_CASE("correctly signed, but with a header that is refused") {
     auto const with = [&](std::string_view members) {
         return verify_with(verifier, support::signed_with_header(support::rsa_key, R"({"alg":"RS256",)" + std::string(members) + "}"));
     };
-    CHECK(with(R"("crit":["exp"],"exp":1)") == "jws_crit_not_understood"); // idt-crit-unknown
-    CHECK(with(R"("crit":[])") == "jws_crit_malformed");                   // idt-crit-empty
-    CHECK(with(R"("crit":["exp"])") == "jws_crit_malformed");              // idt-crit-names-absent
+    CHECK(with(R"("crit":["exp"],"exp":1)") == "jws_crit_not_understood");     // idt-crit-unknown
+    CHECK(with(R"("crit":[])") == "jws_crit_malformed");                       // idt-crit-empty
+    CHECK(with(R"("crit":["exp"])") == "jws_crit_malformed");                  // idt-crit-names-absent
     CHECK(with(R"("b64":false,"crit":["b64"])") == "jws_crit_not_understood"); // idt-b64-false
-    CHECK(with(R"("b64":false)") == "jws_b64");                            // idt-b64-false-no-crit
+    CHECK(with(R"("b64":false)") == "jws_b64");                                // idt-b64-false-no-crit
 }
 
 TEST_CASE("a verifier that was moved works, and its trace tells the outcome") {

@@ -150,7 +150,8 @@ TEST_CASE("what may be in a document is accepted") {
 }
 
 TEST_CASE("a public issuer cannot send us to this machine or to link-local addresses, and one on loopback can") {
-    for (std::string_view const url : {"http://127.0.0.1:8080/token", "http://localhost/token", "http://[::1]/token", "https://169.254.169.254/latest", "https://[fe80::1]/x"})
+    for (std::string_view const url :
+        {"http://127.0.0.1:8080/token", "http://localhost/token", "http://[::1]/token", "https://169.254.169.254/latest", "https://[fe80::1]/x"})
         for (std::string_view const member : {"token_endpoint", "jwks_uri", "userinfo_endpoint"}) {
             INFO(member << ' ' << url);
             auto const server = calimatic::parse_server_metadata(with(member, "\"" + std::string(url) + "\""), issuer);
@@ -158,7 +159,8 @@ TEST_CASE("a public issuer cannot send us to this machine or to link-local addre
             CHECK(server.error() == error_code::metadata_url_refused);
         }
     std::string_view const own = "http://127.0.0.1:9000";
-    auto const text = R"({"issuer":"http://127.0.0.1:9000","authorization_endpoint":"http://127.0.0.1:9000/a","token_endpoint":"http://localhost:9001/t","jwks_uri":"http://[::1]:9000/k"})";
+    auto const text =
+        R"({"issuer":"http://127.0.0.1:9000","authorization_endpoint":"http://127.0.0.1:9000/a","token_endpoint":"http://localhost:9001/t","jwks_uri":"http://[::1]:9000/k"})";
     CHECK(rule_name(calimatic::parse_server_metadata(text, own)) == "accepted");
 }
 

@@ -28,7 +28,8 @@ TEST_CASE("the rules of an ID Token, with the answers given by hand") {
         row.change(sample);
         std::optional<calimatic::id_token_claims> first;
         if (sample.first) sample.expected.refreshed = &first.emplace(support::first_claims(*sample.first));
-        CHECK(support::rule_name(support::validate_by_hand(sample.unsigned_text(), sample.expected, sample.now, yes)) == support::rule_name(row.code));
+        CHECK(
+            support::rule_name(support::validate_by_hand(sample.unsigned_text(), sample.expected, sample.now, yes)) == support::rule_name(row.code));
     }
 }
 
@@ -44,7 +45,12 @@ TEST_CASE("the first rule that is broken is the error") {
     sample.expected.max_age = std::chrono::seconds(0);
     sample.expected.acr_values = {"gold"};
     sample.header.set("typ", R"("at+jwt")").set("alg", R"("ES256")");
-    sample.claims.set("iss", R"("i")").set("aud", R"("a")").set("azp", R"("z")").set("sub", R"("")").set("exp", "0").set("nbf", support::seconds_from_now(99));
+    sample.claims.set("iss", R"("i")")
+        .set("aud", R"("a")")
+        .set("azp", R"("z")")
+        .set("sub", R"("")")
+        .set("exp", "0")
+        .set("nbf", support::seconds_from_now(99));
     sample.claims.set("iat", "0").set("nonce", R"("n")").set("acr", R"("c")").set("auth_time", "0").set("at_hash", R"("h")");
     std::vector<std::string> broken;
     auto const validate = [&] {
@@ -66,9 +72,10 @@ TEST_CASE("the first rule that is broken is the error") {
     sample.claims.set("acr", R"("gold")"), validate();
     sample.claims.set("auth_time", support::seconds_from_now(0)), validate();
     sample.claims.remove("at_hash"), validate();
-    CHECK(broken == std::vector<std::string>{"id_token_typ", "id_token_iss_mismatch", "id_token_aud_mismatch", "id_token_aud_untrusted", "id_token_azp_mismatch",
-                        "jws_alg_not_allowed", "id_token_sub_invalid", "id_token_expired", "id_token_nbf_future", "id_token_iat_old", "id_token_nonce_mismatch",
-                        "id_token_acr_mismatch", "id_token_auth_time_old", "id_token_at_hash_mismatch", "accepted"});
+    CHECK(broken ==
+        std::vector<std::string>{"id_token_typ", "id_token_iss_mismatch", "id_token_aud_mismatch", "id_token_aud_untrusted", "id_token_azp_mismatch",
+            "jws_alg_not_allowed", "id_token_sub_invalid", "id_token_expired", "id_token_nbf_future", "id_token_iat_old", "id_token_nonce_mismatch",
+            "id_token_acr_mismatch", "id_token_auth_time_old", "id_token_at_hash_mismatch", "accepted"});
 }
 
 TEST_CASE("a step out of order is refused, and ends the validation") {
@@ -155,21 +162,22 @@ TEST_CASE("an error about a time tells both times") {
     };
     using sample = id_token_sample;
     CHECK(broken([](sample& s) { s.claims.set("exp", support::seconds_from_now(-86400)); }) ==
-          "exp 2027-01-14T08:00:00Z / after now, which is 2027-01-15T08:00:00Z");
+        "exp 2027-01-14T08:00:00Z / after now, which is 2027-01-15T08:00:00Z");
     CHECK(broken([](sample& s) { s.claims.set("nbf", support::seconds_from_now(61)); }) ==
-          "nbf 2027-01-15T08:01:01Z / not after now, which is 2027-01-15T08:00:00Z");
+        "nbf 2027-01-15T08:01:01Z / not after now, which is 2027-01-15T08:00:00Z");
     CHECK(broken([](sample& s) { s.claims.set("iat", support::seconds_from_now(3600)); }) ==
-          "iat 2027-01-15T09:00:00Z / not after now, which is 2027-01-15T08:00:00Z");
-    CHECK(broken([](sample& s) { s.claims.set("iat", "-0.5"); }) == "iat 1969-12-31T23:59:59Z / at most 600 s before now, which is 2027-01-15T08:00:00Z");
+        "iat 2027-01-15T09:00:00Z / not after now, which is 2027-01-15T08:00:00Z");
+    CHECK(broken([](sample& s) { s.claims.set("iat", "-0.5"); }) ==
+        "iat 1969-12-31T23:59:59Z / at most 600 s before now, which is 2027-01-15T08:00:00Z");
     CHECK(broken([](sample& s) {
         s.expected.max_age = std::chrono::seconds(300);
         s.claims.set("auth_time", "951782400"); // a 29th of February
     }) == "auth_time 2000-02-29T00:00:00Z / at most 300 s before now, which is 2027-01-15T08:00:00Z");
     CHECK(broken([](sample& s) { s.claims.set("iat", "253402300799"); }, calimatic::time_point()) ==
-          "iat 9999-12-31T23:59:59Z / not after now, which is 1970-01-01T00:00:00Z");
+        "iat 9999-12-31T23:59:59Z / not after now, which is 1970-01-01T00:00:00Z");
     CHECK(broken([](sample&) {}, (calimatic::time_point::max)()) == "exp 2027-01-15T08:05:00Z / after now, which is 9999-12-31T23:59:59Z");
     CHECK(broken([](sample& s) { s.claims.set("iat", "-62167219200"); }, (calimatic::time_point::min)()) ==
-          "iat 0000-01-01T00:00:00Z / not after now, which is 0000-01-01T00:00:00Z");
+        "iat 0000-01-01T00:00:00Z / not after now, which is 0000-01-01T00:00:00Z");
 }
 
 TEST_CASE("an error about a refreshed ID Token tells the claim that changed") {
@@ -238,9 +246,11 @@ TEST_CASE("the trace tells every decision, changes none and holds no secret") {
 }
 
 TEST_CASE("expectations that would not outlive the rules cannot be given") {
-    STATIC_REQUIRE_FALSE(std::is_invocable_v<decltype([](auto&& expected) -> decltype(id_token_rules::start("", std::forward<decltype(expected)>(expected))) {
-        return id_token_rules::start("", std::forward<decltype(expected)>(expected));
-    }), calimatic::id_token_expectations>);
+    STATIC_REQUIRE_FALSE(
+        std::is_invocable_v<decltype([](auto&& expected) -> decltype(id_token_rules::start("", std::forward<decltype(expected)>(expected))) {
+            return id_token_rules::start("", std::forward<decltype(expected)>(expected));
+        }),
+            calimatic::id_token_expectations>);
     STATIC_REQUIRE_FALSE(std::is_copy_constructible_v<calimatic::id_token_claims>);
     STATIC_REQUIRE_FALSE(std::is_default_constructible_v<calimatic::id_token_claims>);
 }

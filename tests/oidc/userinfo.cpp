@@ -98,7 +98,8 @@ TEST_CASE("UserInfo is a JSON object with status 200") {
     refuse("ui-html", answer("<html></html>", "text/html"), error_code::userinfo_content_type);
     refuse("ui-html: that is JSON", answer(user, "text/html"), error_code::userinfo_content_type);
     refuse("ui-html: that says it were JSON", answer("<html></html>"), error_code::json_syntax);
-    refuse("ui-jwt: signed, and that was not registered", answer(support::unsigned_token(R"({"alg":"none"})", user), "application/jwt"), error_code::userinfo_content_type);
+    refuse("ui-jwt: signed, and that was not registered", answer(support::unsigned_token(R"({"alg":"none"})", user), "application/jwt"),
+        error_code::userinfo_content_type);
     refuse("ui-jwt: without a content type", http_response{200, {}, support::unsigned_token(R"({"alg":"none"})", user)}, error_code::json_syntax);
     refuse("a content type that is none", answer(user, "json"), error_code::userinfo_content_type);
     refuse("an empty content type", answer(user, ""), error_code::userinfo_content_type);
@@ -110,7 +111,8 @@ TEST_CASE("UserInfo is a JSON object with status 200") {
     refuse("ui-trailing", answer(user + user), error_code::json_syntax);
     refuse("ui-deep", answer(R"({"sub":"user-1","a":)" + std::string(100'000, '[')), error_code::json_too_deep);
     refuse("ui-huge", answer(R"({"sub":"user-1","a":")" + std::string(300'000, 'x') + "\"}"), error_code::transport_too_large);
-    refuse("ui-headers", http_response{200, std::vector<http_header>(129, {"Content-Type", "application/json"}), user}, error_code::headers_too_large);
+    refuse(
+        "ui-headers", http_response{200, std::vector<http_header>(129, {"Content-Type", "application/json"}), user}, error_code::headers_too_large);
     refuse("ui-204", http_response{204, {}, ""}, error_code::status_unexpected);
     refuse("ui-201", http_response{201, {}, user}, error_code::status_unexpected);
     refuse("ui-100", http_response{100, {}, user}, error_code::status_unexpected);
@@ -119,9 +121,13 @@ TEST_CASE("UserInfo is a JSON object with status 200") {
 
 TEST_CASE("what the UserInfo endpoint says against the request") {
     auto const user = std::string(R"({"sub":"user-1"})");
-    auto const challenged = [&user](int status, std::string challenge) { return http_response{status, {{"WWW-Authenticate", std::move(challenge)}}, user}; };
-    refuse("ui-401", challenged(401, R"(Bearer realm="op", error="invalid_token", error_description="expired, \"really\"")"), error_code::invalid_token);
-    refuse("ui-401: the scheme in other case, after another one", challenged(401, R"(Basic abc=, bEARER error="invalid_token")"), error_code::invalid_token);
+    auto const challenged = [&user](int status, std::string challenge) {
+        return http_response{status, {{"WWW-Authenticate", std::move(challenge)}}, user};
+    };
+    refuse(
+        "ui-401", challenged(401, R"(Bearer realm="op", error="invalid_token", error_description="expired, \"really\"")"), error_code::invalid_token);
+    refuse("ui-401: the scheme in other case, after another one", challenged(401, R"(Basic abc=, bEARER error="invalid_token")"),
+        error_code::invalid_token);
     refuse("ui-401-dpop-case", challenged(401, R"(dPoP error="invalid_token")"), error_code::invalid_token);
     refuse("ui-401: without a word", http_response{401, {}, user}, error_code::access_refused);
     refuse("ui-403", challenged(403, R"(Bearer error="insufficient_scope", scope="openid profile")"), error_code::insufficient_scope);
@@ -140,7 +146,8 @@ TEST_CASE("what the UserInfo endpoint says against the request") {
 
 TEST_CASE("the claims of UserInfo can be read by name") {
     auto const result = calimatic::parse_userinfo_response(
-        answer(R"({"sub":"user-1","name":"Jane","email":"jane@example.com","picture":"https://example.com/p","organization":{"id":"o-1"}})"), "user-1");
+        answer(R"({"sub":"user-1","name":"Jane","email":"jane@example.com","picture":"https://example.com/p","organization":{"id":"o-1"}})"),
+        "user-1");
     REQUIRE(result);
     CHECK(result->name() == "Jane");
     CHECK(result->email() == "jane@example.com");

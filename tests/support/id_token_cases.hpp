@@ -38,6 +38,7 @@ inline std::vector<id_token_case> id_token_cases() {
     auto const token = [](text whole) { return [=](sample& s) { s.token = whole; }; };
     auto const at = [](text name, std::int64_t difference) { return [=](sample& s) { s.claims.set(name, seconds_from_now(difference)); }; };
 
+    // clang-format off
     accept("ok: a token that keeps every rule", [](sample&) {});
 
     // the form, rule (1), typ (RFC 8725 3.11), nesting
@@ -397,6 +398,7 @@ inline std::vector<id_token_case> id_token_cases() {
     refuse("rt-exp-past", refreshed([](sample& s) { s.claims.set("exp", seconds_from_now(-360)); }), error_code::id_token_expired);
     refuse("rt-at_hash-wrong", refreshed([](sample& s) { s.claims.set("at_hash", R"("77QmUPtjPfzWtF2AnpK9RA")"); }), error_code::id_token_at_hash_mismatch);
     refuse("rt: a logout token typed JWT", refreshed([=](sample& s) { s.claims.set("events", logout); }), error_code::id_token_typ);
+    // clang-format on
     return cases;
 }
 

@@ -62,9 +62,8 @@ inline constexpr std::string_view other_p256_key =
     R"({"kty":"EC","kid":"p256-2","crv":"P-256","x":"nxN5zivV6nGZ6WPu5CNdYlHsxeM5WbAQpt_Rfw-vdLM",)"
     R"("y":"DYRqH0Q1qNKIenP3LML_B5YDfTD5-Yu-xs3WihMap_Y","d":"lTLt_OHcsOHGF2R3YzGLbep-xUZnyM3-Rqga2XWfi9Q"})";
 
-inline constexpr std::string_view ed25519_key =
-    R"({"kty":"OKP","kid":"ed25519-1","crv":"Ed25519","x":"8D_rZ6e9IdaHayc-masqZoZKPxfOHyfw_FYag58dX6Q",)"
-    R"("d":"lwb9Rq4TULSKQzjyee0hALr0Jdca7lh3DheWMUP51Z0"})";
+inline constexpr std::string_view ed25519_key = R"({"kty":"OKP","kid":"ed25519-1","crv":"Ed25519","x":"8D_rZ6e9IdaHayc-masqZoZKPxfOHyfw_FYag58dX6Q",)"
+                                                R"("d":"lwb9Rq4TULSKQzjyee0hALr0Jdca7lh3DheWMUP51Z0"})";
 
 inline constexpr std::string_view other_ed25519_key =
     R"({"kty":"OKP","kid":"ed25519-2","crv":"Ed25519","x":"aUKV_TUZ6joFTBSjmfnZ__RuLbbrDFqr7s3igcr8aZ8",)"

@@ -52,14 +52,14 @@ struct recording_trace : calimatic::trace {
     /// The names of the rules that were broken.
     std::vector<std::string> broken() const {
         std::vector<std::string> names;
-        for (auto const& entry : entries)
-            if (!entry.kept) names.push_back(rule_name(entry.rule));
+        for (auto const& one : entries)
+            if (!one.kept) names.push_back(rule_name(one.rule));
         return names;
     }
     /// All that a host could write down, one decision a line: "name got expected".
     std::string text() const {
         std::string lines;
-        for (auto const& entry : entries) lines += rule_name(entry.rule) + ' ' + entry.got + ' ' + entry.expected + '\n';
+        for (auto const& one : entries) lines += rule_name(one.rule) + ' ' + one.got + ' ' + one.expected + '\n';
         return lines;
     }
 };

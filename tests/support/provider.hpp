@@ -89,13 +89,15 @@ public:
 private:
     cal::http_response token(cal::http_request const& request, cal::time_point now) {
         cal::http_response answer{200, {{"Content-Type", "application/json"}}, {}};
-        if (parameter(request.body, "code") != "the-code" || parameter(request.body, "redirect_uri") != redirect_uri_ || !proves(parameter(request.body, "code_verifier"))) {
+        if (parameter(request.body, "code") != "the-code" || parameter(request.body, "redirect_uri") != redirect_uri_ ||
+            !proves(parameter(request.body, "code_verifier"))) {
             answer.status = 400;
             answer.body = R"({"error":"invalid_grant"})";
             return answer;
         }
-        auto const claims = edit_claims("{\"iss\":\"" + issuer + "\",\"sub\":\"alice\",\"aud\":\"" + client_id_ + "\",\"name\":\"Alice\",\"nonce\":\"" + nonce_ +
-                                        "\",\"iat\":" + std::to_string(seconds_of(now)) + ",\"exp\":" + std::to_string(seconds_of(now) + 300) + "}");
+        auto const claims =
+            edit_claims("{\"iss\":\"" + issuer + "\",\"sub\":\"alice\",\"aud\":\"" + client_id_ + "\",\"name\":\"Alice\",\"nonce\":\"" + nonce_ +
+                "\",\"iat\":" + std::to_string(seconds_of(now)) + ",\"exp\":" + std::to_string(seconds_of(now) + 300) + "}");
         auto const id_token = edit_id_token(sign(claims));
         answer.body = R"({"access_token":"the-access-token","token_type":"Bearer","expires_in":3600,"refresh_token":"the-refresh-token")";
         if (!scope.empty()) answer.body += ",\"scope\":\"" + scope + "\"";

@@ -18,7 +18,8 @@ class [[nodiscard]] error {
 public:
     error(error_code code) noexcept : code_(code), condition_(rule_of(code).kind) {}
     CALIMATIC_DECL error(error const& other) noexcept;
-    error(error&& other) noexcept : code_(other.code_), http_status_(other.http_status_), condition_(other.condition_), details_(std::exchange(other.details_, nullptr)) {}
+    error(error&& other) noexcept
+        : code_(other.code_), http_status_(other.http_status_), condition_(other.condition_), details_(std::exchange(other.details_, nullptr)) {}
     error& operator=(error other) noexcept {
         std::swap(code_, other.code_);
         std::swap(http_status_, other.http_status_);

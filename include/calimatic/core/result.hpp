@@ -28,7 +28,7 @@ public:
     using error_type = E;
 
     template <class U = T>
-        requires(std::is_constructible_v<T, U> && std::is_convertible_v<U, T> && !std::same_as<std::remove_cvref_t<U>, result>)
+        requires(!std::same_as<std::remove_cvref_t<U>, result> && std::is_constructible_v<T, U> && std::is_convertible_v<U, T>)
     constexpr result(U&& value) : value_(std::in_place, std::forward<U>(value)) {}
     template <class G>
         requires(std::is_convertible_v<G, E> && !std::is_convertible_v<G, T> && !std::same_as<std::remove_cvref_t<G>, result>)

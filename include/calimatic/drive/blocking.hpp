@@ -19,7 +19,7 @@ namespace calimatic::inline CALIMATIC_ABI {
 template <class H>
 concept blocking_host = requires(H& host, http_request const& request, time_point time) {
     { host.now() } -> std::convertible_to<time_point>;
-    { host.wait_until(time) }; // or for a part of it: the driver looks again
+    {host.wait_until(time)}; // or for a part of it: the driver looks again
     { host.send(request) } -> std::same_as<result<http_response, transport_failure>>;
 };
 
@@ -46,7 +46,7 @@ struct no_crypto_answers {
 /// that waits for something that the driver cannot bring (a redirect that was not handed in) is waited for until its deadline; one without a
 /// deadline ends with `flow_in_wrong_state`.
 template <class F, blocking_host Host, class Answer = no_crypto_answers>
-    requires flow<std::remove_reference_t<F>>
+    requires(flow<std::remove_reference_t<F>>)
 result<typename std::remove_reference_t<F>::value_type> drive(F&& flow, Host&& host, Answer&& answer = {}) {
     for (;;) {
         if (auto ended = flow.poll_result()) return std::move(*ended);
@@ -57,10 +57,8 @@ result<typename std::remove_reference_t<F>::value_type> drive(F&& flow, Host&& h
             }
         }
         if (auto request = flow.poll_request(host.now())) {
-            if (auto response = host.send(*request))
-                flow.handle_response(request->id, std::move(*response), host.now());
-            else
-                flow.handle_failure(request->id, response.error(), host.now());
+            if (auto response = host.send(*request)) flow.handle_response(request->id, std::move(*response), host.now());
+            else flow.handle_failure(request->id, response.error(), host.now());
             continue;
         }
         if (auto ended = flow.poll_result()) return std::move(*ended);
@@ -75,7 +73,7 @@ result<typename std::remove_reference_t<F>::value_type> drive(F&& flow, Host&& h
 
 /// The same with the system's clock and sleeping: `drive(flow, [](http_request const& request) -> result<http_response, transport_failure> { ... })`.
 template <class F, class Send, class Answer = no_crypto_answers>
-    requires flow<std::remove_reference_t<F>> && std::invocable<Send&, http_request const&> && (!blocking_host<Send>)
+    requires(flow<std::remove_reference_t<F>> && !blocking_host<Send> && std::invocable<Send&, http_request const&>)
 result<typename std::remove_reference_t<F>::value_type> drive(F&& flow, Send&& send, Answer&& answer = {}) {
     return drive(std::forward<F>(flow), system_host<std::remove_reference_t<Send>>{send}, std::forward<Answer>(answer));
 }

@@ -35,19 +35,19 @@ struct authorization_code_options {
     seconds exp_tolerance{60};                    ///< see `id_token_expectations`
     seconds iat_tolerance{60};
     seconds iat_max_age{600};
-    milliseconds lifetime{600'000};               ///< how long the user may take in the browser
-    check_options check{};                        ///< `trace` is borrowed for the flow's life
+    milliseconds lifetime{600'000}; ///< how long the user may take in the browser
+    check_options check{};          ///< `trace` is borrowed for the flow's life
 };
 
 /// A user who has signed in.
 struct sign_in {
-    token_set tokens;                             ///< `tokens.scope` is what was granted
-    id_token_claims claims;                       ///< who it is
-    std::optional<calimatic::userinfo> userinfo;  ///< if it was asked for and could be had
-    std::optional<error> userinfo_error;          ///< why it could not
-    jwk_set keys;                                 ///< the issuer's, for the next time
-    clock_offset clock;                           ///< what was learned of this device's clock
-    bool scope_reduced = false;                   ///< less was granted than asked for
+    token_set tokens;                            ///< `tokens.scope` is what was granted
+    id_token_claims claims;                      ///< who it is
+    std::optional<calimatic::userinfo> userinfo; ///< if it was asked for and could be had
+    std::optional<error> userinfo_error;         ///< why it could not
+    jwk_set keys;                                ///< the issuer's, for the next time
+    clock_offset clock;                          ///< what was learned of this device's clock
+    bool scope_reduced = false;                  ///< less was granted than asked for
 };
 
 /// The authorization code flow (RFC 6749 4.1, OIDC Core 3.1) with PKCE, state, nonce and a validated ID Token:

@@ -20,9 +20,7 @@ class discovery {
     struct parse {
         std::string issuer;
         check_options options;
-        result<server_metadata> operator()(http_response const& response) const {
-            return parse_server_metadata_response(response, issuer, options);
-        }
+        result<server_metadata> operator()(http_response const& response) const { return parse_server_metadata_response(response, issuer, options); }
     };
 
 public:

@@ -16,9 +16,9 @@ namespace calimatic::inline CALIMATIC_ABI {
 
 /// How long keys are kept, and how often they are asked for.
 struct jwk_set_source_options {
-    milliseconds max_age{3600'000};         ///< keys older than this are fetched again
-    milliseconds refetch_interval{30'000};  ///< at most one fetch for the sake of an unknown key in this time, whoever chose the key's id
-    milliseconds first_wait{1'000};         ///< after a failure; doubled by every further one, up to `longest_wait`; `Retry-After` is honoured
+    milliseconds max_age{3600'000};        ///< keys older than this are fetched again
+    milliseconds refetch_interval{30'000}; ///< at most one fetch for the sake of an unknown key in this time, whoever chose the key's id
+    milliseconds first_wait{1'000};        ///< after a failure; doubled by every further one, up to `longest_wait`; `Retry-After` is honoured
     milliseconds longest_wait{300'000};
     std::uint64_t jitter_seed = 0; ///< from a random source, so that many devices do not ask at the same moment; guards nothing
     check_options check{};
@@ -69,9 +69,9 @@ private:
     std::uint64_t fetches_ = 0;
     std::uint64_t last_id_ = 0;
     std::optional<time_point> fetched_at_;
-    std::optional<time_point> forced_at_;   // the last fetch for the sake of an unknown key
-    std::optional<time_point> failed_at_;   // and nothing came since
-    milliseconds wait_{};                   // after that
+    std::optional<time_point> forced_at_; // the last fetch for the sake of an unknown key
+    std::optional<time_point> failed_at_; // and nothing came since
+    milliseconds wait_{};                 // after that
     std::optional<error> last_error_;
     unsigned failures_ = 0;
     bool forced_ = false; // such a fetch is due

@@ -23,7 +23,7 @@ concept machine = requires(M& m, M const& c, request_id id, http_response respon
     { m.handle_response(id, std::move(response), now) } -> std::same_as<bool>;
     { m.handle_failure(id, failure, now) } -> std::same_as<bool>;
     { c.next_deadline() } -> std::same_as<std::optional<time_point>>; // when to ask again; nothing: when something arrives
-    { m.abort() };
+    {m.abort()};
 };
 
 /// A machine that ends, with a result that it hands out once. An aborted one ends with the error `aborted`.

@@ -20,10 +20,8 @@ namespace calimatic::inline CALIMATIC_ABI {
 template <class Parse>
 class single_request {
     static constexpr auto call(Parse& parse, http_response const& response, time_point now) {
-        if constexpr (std::invocable<Parse&, http_response const&, time_point>)
-            return parse(response, now);
-        else
-            return parse(response);
+        if constexpr (std::invocable<Parse&, http_response const&, time_point>) return parse(response, now);
+        else return parse(response);
     }
     using parsed = decltype(call(std::declval<Parse&>(), std::declval<http_response const&>(), time_point{}));
 
@@ -31,10 +29,8 @@ public:
     using value_type = typename parsed::value_type;
 
     single_request(result<http_request> request, Parse parse) : parse_(std::move(parse)) {
-        if (request)
-            request_ = std::move(*request);
-        else
-            finish(std::move(request).error());
+        if (request) request_ = std::move(*request);
+        else finish(std::move(request).error());
     }
 
     std::optional<http_request> poll_request(time_point) {
@@ -58,9 +54,7 @@ public:
         finish(to_error(failure));
         return true;
     }
-    std::optional<time_point> next_deadline() const {
-        return step_ == step::ready || result_ ? std::optional(at_once) : std::nullopt;
-    }
+    std::optional<time_point> next_deadline() const { return step_ == step::ready || result_ ? std::optional(at_once) : std::nullopt; }
     void abort() {
         if (step_ != step::finished) finish(error_code::aborted);
     }

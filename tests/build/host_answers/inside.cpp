@@ -32,7 +32,8 @@ cal::crypto_answer answer(cal::crypto_question const& q) {
     }
     bool const rsa = q.key.kty == "RSA";
     std::string const alg(cal::traits_of(q.algorithm).alg);
-    return {outside::verifies(alg, q.key.kty, q.key.crv, rsa ? q.key.n : q.key.x, rsa ? q.key.e : q.key.y, data, q.expected) ? kind::yes : kind::no, {}};
+    return {
+        outside::verifies(alg, q.key.kty, q.key.crv, rsa ? q.key.n : q.key.x, rsa ? q.key.e : q.key.y, data, q.expected) ? kind::yes : kind::no, {}};
 }
 
 cal::crypto_answer unavailable(cal::crypto_question const& q) {
@@ -76,8 +77,10 @@ int main() {
     cal::token_validation unanswered(user->tokens.id_token.expose(), user->keys, expected, noon);
     expect(cal::drive(unanswered, host{}).error() == cal::error_code::crypto_unavailable, "and is refused where nobody answers");
 
-    expect(sign_in(outside::provider_mode::wrong_signature, answer).error() == cal::error_code::jws_signature_invalid, "a wrong signature is refused");
-    expect(sign_in(outside::provider_mode::wrong_at_hash, answer).error() == cal::error_code::id_token_at_hash_mismatch, "a wrong at_hash is refused");
+    expect(
+        sign_in(outside::provider_mode::wrong_signature, answer).error() == cal::error_code::jws_signature_invalid, "a wrong signature is refused");
+    expect(
+        sign_in(outside::provider_mode::wrong_at_hash, answer).error() == cal::error_code::id_token_at_hash_mismatch, "a wrong at_hash is refused");
     expect(sign_in(outside::provider_mode::honest, unavailable).error() == cal::error_code::crypto_unavailable, "no answer is a refusal");
     std::puts("all is well");
 }

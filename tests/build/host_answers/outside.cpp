@@ -32,8 +32,8 @@ void send(exchange& exchange) {
     exchange.content = response.body;
 }
 
-bool verifies(std::string const& alg, std::string const& kty, std::string const& crv, std::string const& a, std::string const& b, std::string const& data,
-    std::string const& signature) {
+bool verifies(std::string const& alg, std::string const& kty, std::string const& crv, std::string const& a, std::string const& b,
+    std::string const& data, std::string const& signature) {
     cal::crypto_question question;
     question.what = cal::crypto_question::kind::verify_signature;
     question.algorithm = cal::parse_algorithm(alg).value();

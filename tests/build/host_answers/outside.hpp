@@ -22,8 +22,8 @@ std::string follow(std::string const& authorization_url); ///< user and browser:
 void send(exchange& exchange);
 
 /// The host's cryptography. Keys as the bytes of their numbers; `kty` is "RSA", "EC" or "OKP".
-bool verifies(std::string const& alg, std::string const& kty, std::string const& crv, std::string const& a, std::string const& b, std::string const& data,
-    std::string const& signature);
+bool verifies(std::string const& alg, std::string const& kty, std::string const& crv, std::string const& a, std::string const& b,
+    std::string const& data, std::string const& signature);
 std::string sha256(std::string const& data);
 
 } // namespace outside

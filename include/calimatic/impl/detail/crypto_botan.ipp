@@ -68,7 +68,7 @@ CALIMATIC_DECL bool is_canonical_ed25519(std::string_view point) noexcept {
         middle_is_zero = middle_is_zero && octet(i) == 0;
         middle_is_ones = middle_is_ones && octet(i) == 0xff;
     }
-    if (middle_is_ones && octet(0) >= 0xed) return false; // y >= 2^255 - 19
+    if (middle_is_ones && octet(0) >= 0xed) return false;                                             // y >= 2^255 - 19
     bool const x_is_zero = (middle_is_zero && octet(0) == 1) || (middle_is_ones && octet(0) == 0xec); // y = 1 and y = -1
     return !(x_is_zero && sign);
 }

@@ -23,8 +23,8 @@ CALIMATIC_DECL bool os_random::fill(std::span<std::byte> out) noexcept {
         auto const piece = out.first((std::min)(out.size(), std::size_t{256}));
 #if defined(_WIN32)
         constexpr unsigned long use_system_preferred_rng = 2;
-        if (BCryptGenRandom(nullptr, reinterpret_cast<unsigned char*>(piece.data()), static_cast<unsigned long>(piece.size()),
-                use_system_preferred_rng) != 0)
+        if (BCryptGenRandom(
+                nullptr, reinterpret_cast<unsigned char*>(piece.data()), static_cast<unsigned long>(piece.size()), use_system_preferred_rng) != 0)
             return false;
 #elif defined(__linux__)
         if (auto const count = getrandom(piece.data(), piece.size(), 0); count != static_cast<ssize_t>(piece.size())) {

@@ -19,7 +19,8 @@ CALIMATIC_DECL result<std::uint64_t> make_jitter_seed(random_source& random) {
 }
 
 /// What would otherwise be found out only after the user has signed in.
-CALIMATIC_DECL result<void> check_client(server_metadata const& server, client_information const& client, time_point now, check_options const& options) {
+CALIMATIC_DECL result<void> check_client(
+    server_metadata const& server, client_information const& client, time_point now, check_options const& options) {
     rule_check rule{options};
     for (auto const& [name, endpoint] : {std::pair("token_endpoint", &server.token_endpoint), std::pair("jwks_uri", &server.jwks_uri)}) {
         if (auto e = rule(!endpoint->empty(), error_code::endpoint_missing, {}, name)) return *std::move(e);

@@ -67,8 +67,7 @@ struct authorization_code_flow::state {
     void handle_challenge(crypto_answer const& answer) {
         if (answer.what != crypto_answer::kind::digest || answer.digest.size() != 32) return finish(error_code::crypto_unavailable);
         auto const challenge = detail::base64url_encode(answer.digest);
-        auto made = build_authorization_url(
-            server, client, parameters, {pending.state.expose(), pending.nonce.expose(), challenge}, options.check);
+        auto made = build_authorization_url(server, client, parameters, {pending.state.expose(), pending.nonce.expose(), challenge}, options.check);
         if (!made) return finish(std::move(made).error());
         url = std::move(*made);
         parameters = {};
@@ -84,10 +83,8 @@ struct authorization_code_flow::state {
     std::optional<crypto_question> poll_question() {
         if (asked != 0) return std::nullopt;
         std::optional<crypto_question> q;
-        if (now_at == step::hashing)
-            q = challenge_question();
-        else if (now_at == step::checking)
-            q = validation->poll_crypto_question();
+        if (now_at == step::hashing) q = challenge_question();
+        else if (now_at == step::checking) q = validation->poll_crypto_question();
         if (!q) return std::nullopt;
         validation_asked = q->id;
         asked = q->id = ++last_question;
@@ -153,10 +150,9 @@ struct authorization_code_flow::state {
             return std::nullopt;
         }
         case step::requesting_token:
-            return send_or_finish(build_token_request(
-                                      server, client, authorization_code_grant{code.expose(), pending.redirect_uri, pending.code_verifier.expose()},
-                                      clock.correct(now),
-                                      options.check),
+            return send_or_finish(
+                build_token_request(server, client, authorization_code_grant{code.expose(), pending.redirect_uri, pending.code_verifier.expose()},
+                    clock.correct(now), options.check),
                 now);
         case step::requesting_userinfo:
             if (now >= userinfo_failed_at && now < userinfo_failed_at + userinfo_wait) return std::nullopt; // before: the clock was set back
@@ -214,10 +210,8 @@ struct authorization_code_flow::state {
         if (now_at == step::requesting_keys) {
             keys.handle_failure(key_request, failure, now);
             handle_keys(now);
-        } else if (now_at == step::requesting_userinfo)
-            retry_userinfo(to_error(failure), now);
-        else
-            finish(to_error(failure)); // the code may be spent, and is never sent again
+        } else if (now_at == step::requesting_userinfo) retry_userinfo(to_error(failure), now);
+        else finish(to_error(failure)); // the code may be spent, and is never sent again
         return true;
     }
 
@@ -227,16 +221,12 @@ struct authorization_code_flow::state {
             return;
         }
         keys_are_fresh = true;
-        if (code.empty())
-            check_id_token(now);
-        else
-            now_at = step::requesting_token;
+        if (code.empty()) check_id_token(now);
+        else now_at = step::requesting_token;
     }
 
     /// The user is waiting in front of the screen: a server that wants to be left alone for longer is not waited for.
-    static bool may_retry(error const& e) {
-        return e.condition() == condition::retry_later && e.retry_after().value_or(seconds(0)) <= max_wait;
-    }
+    static bool may_retry(error const& e) { return e.condition() == condition::retry_later && e.retry_after().value_or(seconds(0)) <= max_wait; }
 
     void handle_token_response(http_response const& response, time_point now) {
         auto tokens = parse_token_response(response, {pending.scope, true, nullptr}, now, options.check);

@@ -175,10 +175,8 @@ CALIMATIC_DECL result<jwk_set> parse_jwk_set(std::string_view text, check_option
     set.keys.reserve(entries.size());
     for (std::size_t i = 0; i < entries.size(); ++i) {
         auto key = parse_jwk(entries[i], options);
-        if (key)
-            set.keys.push_back(std::move(*key));
-        else
-            set.skipped.push_back(std::move(key).error().with_got(entries[i]["kid"].as_string().value_or("no kid")));
+        if (key) set.keys.push_back(std::move(*key));
+        else set.skipped.push_back(std::move(key).error().with_got(entries[i]["kid"].as_string().value_or("no kid")));
     }
     return set;
 }
@@ -219,10 +217,8 @@ CALIMATIC_DECL result<std::vector<jwk const*>> select_keys(
 
 CALIMATIC_DECL std::string thumbprint_input(jwk const& key) {
     detail::json_writer members;
-    if (key.kty == "RSA")
-        members.string("e", detail::base64url_encode(key.e)).string("kty", key.kty).string("n", detail::base64url_encode(key.n));
-    else
-        members.string("crv", key.crv).string("kty", key.kty).string("x", detail::base64url_encode(key.x));
+    if (key.kty == "RSA") members.string("e", detail::base64url_encode(key.e)).string("kty", key.kty).string("n", detail::base64url_encode(key.n));
+    else members.string("crv", key.crv).string("kty", key.kty).string("x", detail::base64url_encode(key.x));
     if (key.kty == "EC") members.string("y", detail::base64url_encode(key.y));
     return members.finish();
 }

@@ -183,7 +183,8 @@ CALIMATIC_DECL std::optional<error> parse_resource_error(http_response const& re
     if (said.error == "invalid_token") code = error_code::invalid_token;
     else if (said.error == "insufficient_scope") code = error_code::insufficient_scope;
     else if (said.error == "invalid_request") code = error_code::invalid_request;
-    auto const e = detail::rule_check{options}(false, code, {}, code == error_code::insufficient_scope ? std::string_view(scope) : std::string_view());
+    auto const e =
+        detail::rule_check{options}(false, code, {}, code == error_code::insufficient_scope ? std::string_view(scope) : std::string_view());
     return error(*e).with_server(said.error, said.description).with_http_status(status).with_retry_after(retry_after(response));
 }
 

@@ -18,8 +18,8 @@ CALIMATIC_DECL std::string id_token_claims::subject_key() const {
 
 #if !defined(CALIMATIC_CRYPTO_NONE)
 
-CALIMATIC_DECL result<id_token_claims> validate_id_token(std::string_view id_token, signature_verifier& verifier,
-    id_token_expectations const& expected, time_point now, check_options const& options) {
+CALIMATIC_DECL result<id_token_claims> validate_id_token(
+    std::string_view id_token, signature_verifier& verifier, id_token_expectations const& expected, time_point now, check_options const& options) {
     auto rules = id_token_rules::start(id_token, expected, options);
     if (!rules) return rules.error();
 
