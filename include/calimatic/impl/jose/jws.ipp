@@ -43,8 +43,9 @@ CALIMATIC_DECL result<compact_jws> parse_compact_jws(std::string_view token, che
     if (auto e = rule(token.size() <= options.limits.token, error_code::token_too_large)) return *e;
 
     auto const dots = std::count(token.begin(), token.end(), '.'); // before anything is decoded or allocated
-    if (auto e = rule(dots != 4, error_code::jws_encrypted)) return *e;
-    if (auto e = rule(dots == 2, error_code::jws_not_compact)) return *e;
+    bool const serialized_json = token.starts_with('{'); // as RFC 7520 4.8, the kids of which have four dots
+    if (auto e = rule(dots != 4 || serialized_json, error_code::jws_encrypted)) return *e;
+    if (auto e = rule(dots == 2 && !serialized_json, error_code::jws_not_compact)) return *e;
     auto const first = token.find('.');
     auto const last = token.rfind('.');
     auto const encoded_header = token.substr(0, first);
