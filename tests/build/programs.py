@@ -104,7 +104,7 @@ def link_and_run(name, which, objects, libs):
 def refused(which, is_separate, text, message):
     name = re.sub(r'\W+', '-', text)
     source = generated(f'refused{name}.cpp', text + '\n')
-    status, output = attempt([*strict(which, is_separate, 'botan'), *compile_to(source, object_file(f'refused{name}{which}'))], cwd=TOP)
+    status, output = attempt([*strict(which, is_separate, 'botan'), '-Wfatal-errors', *compile_to(source, object_file(f'refused{name}{which}'))], cwd=TOP)
     if status == 0 or f'error: "{message}' not in output and f'#error "{message}' not in output:
         raise Failed(f'{output}\nexit code {status}; wanted an #error that begins: {message}')
 

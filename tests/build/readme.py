@@ -274,9 +274,10 @@ def own_tests():
 
 
 def refuses(blocks, words):
-    """The last block under the heading is the one that fails."""
+    """The last block under the heading is the one that fails. LINE in the heading is that of its first line."""
     if not blocks:
         raise Failed('there is no block under this heading')
+    words = words.replace('LINE', str(blocks[-1].line))
     try:
         run(blocks[-1], blocks)
     except Failed as reason:

@@ -10,7 +10,7 @@ using calimatic::detail::bounded_wait;
 TEST_CASE("times and waits that can be meant are left alone") {
     for (auto const ms : {-62'135'596'800'000LL, -1LL, 0LL, 1'800'000'000'000LL, 253'402'300'799'999LL})
         CHECK(bounded_time(time_point{milliseconds{ms}}) == time_point{milliseconds{ms}});
-    for (auto const ms : {0LL, 1LL, 86'400'000LL, 3'000'000'000'000}) CHECK(bounded_wait(milliseconds{ms}) == milliseconds{ms});
+    for (auto const ms : {0LL, 1LL, 86'400'000LL, 3'000'000'000'000LL}) CHECK(bounded_wait(milliseconds{ms}) == milliseconds{ms});
 }
 
 TEST_CASE("any two of the others can be added without overflow") {

@@ -42,8 +42,8 @@ CALIMATIC_DECL result<compact_jws> parse_compact_jws(std::string_view token, che
     detail::rule_check rule{options};
     if (auto e = rule(token.size() <= options.limits.token, error_code::token_too_large)) return *e;
 
+    bool const serialized_json = token.starts_with('{');           // which may have any number of dots: RFC 7520 4.8 has four, in its kids
     auto const dots = std::count(token.begin(), token.end(), '.'); // before anything is decoded or allocated
-    bool const serialized_json = token.starts_with('{'); // as RFC 7520 4.8, the kids of which have four dots
     if (auto e = rule(dots != 4 || serialized_json, error_code::jws_encrypted)) return *e;
     if (auto e = rule(dots == 2 && !serialized_json, error_code::jws_not_compact)) return *e;
     auto const first = token.find('.');
