@@ -5,6 +5,7 @@ import pathlib
 import shlex
 import shutil
 import sys
+import threading
 
 from sources import INCLUDE, TOP
 from suite import Failed, Once, command
@@ -85,11 +86,13 @@ def strict(which, separate, crypto):
 
 
 def generated(name, text):
-    """A source in the work folder, left alone if it is there already."""
+    """A source in the work folder, left alone if it is there already, and never seen half written by another test."""
     path = WORK / name
     path.parent.mkdir(parents=True, exist_ok=True)
     if not path.exists() or path.read_text() != text:
-        path.write_text(text)
+        fresh = path.with_name(f'{path.name}.{threading.get_ident()}')
+        fresh.write_text(text)
+        fresh.replace(path)
     return path
 
 

@@ -1,8 +1,8 @@
 #pragma once
 #include <calimatic/core/secret.hpp>
 #include <calimatic/detail/ascii.hpp>
-#include <calimatic/detail/rule_check.hpp>
 #include <calimatic/detail/form.hpp>
+#include <calimatic/detail/rule_check.hpp>
 #include <algorithm>
 #include <optional>
 #include <utility>

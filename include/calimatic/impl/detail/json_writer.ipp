@@ -1,7 +1,7 @@
 #pragma once
-#include <calimatic/detail/rule_check.hpp>
 #include <calimatic/detail/form.hpp>
 #include <calimatic/detail/json_writer.hpp>
+#include <calimatic/detail/rule_check.hpp>
 #include <calimatic/impl/detail/throw_exception.ipp>
 #include <utility>
 

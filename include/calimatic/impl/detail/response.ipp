@@ -2,8 +2,8 @@
 #include <calimatic/detail/response.hpp>
 
 #include <calimatic/core/json.hpp>
-#include <calimatic/detail/rule_check.hpp>
 #include <calimatic/detail/http_text.hpp>
+#include <calimatic/detail/rule_check.hpp>
 #include <algorithm>
 #include <utility>
 

@@ -3,8 +3,8 @@
 
 #include <calimatic/detail/base64url.hpp>
 #include <calimatic/detail/bounded_time.hpp>
-#include <calimatic/detail/rule_check.hpp>
 #include <calimatic/detail/jitter.hpp>
+#include <calimatic/detail/rule_check.hpp>
 #include <calimatic/detail/scope.hpp>
 #include <calimatic/flow/jwk_set_source.hpp>
 #include <calimatic/flow/machine.hpp>
@@ -43,7 +43,7 @@ struct authorization_code_flow::state {
         auto source_options = key_options();
         if (!options.keys) return jwk_set_source(server.jwks_uri, source_options);
         source_options.max_age = (milliseconds::max)();
-        return jwk_set_source(server.jwks_uri, *std::exchange(options.keys, std::nullopt), pending.begun_at, source_options);
+        return jwk_set_source(server.jwks_uri, *std::exchange(options.keys, std::nullopt), (time_point::max)(), source_options);
     }
 
     // Beginning
@@ -156,12 +156,10 @@ struct authorization_code_flow::state {
                 now);
         case step::requesting_userinfo:
             if (now >= userinfo_failed_at && now < userinfo_failed_at + userinfo_wait) return std::nullopt; // before: the clock was set back
-            {
-                auto request = build_userinfo_request(server, signed_in->tokens.access_token.expose(), options.check);
-                if (request) return send(std::move(*request), now);
-                end_without_userinfo(std::move(request).error());
-                return std::nullopt;
-            }
+            if (auto request = build_userinfo_request(server, signed_in->tokens.access_token.expose(), options.check))
+                return send(std::move(*request), now);
+            else end_without_userinfo(std::move(request).error());
+            return std::nullopt;
         case step::hashing:
         case step::checking:
         case step::finished: break;

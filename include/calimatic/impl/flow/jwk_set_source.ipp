@@ -2,8 +2,8 @@
 #include <calimatic/flow/jwk_set_source.hpp>
 
 #include <calimatic/detail/bounded_time.hpp>
-#include <calimatic/detail/rule_check.hpp>
 #include <calimatic/detail/jitter.hpp>
+#include <calimatic/detail/rule_check.hpp>
 #include <calimatic/flow/machine.hpp>
 #include <algorithm>
 #include <string_view>

@@ -2,8 +2,8 @@
 #include <calimatic/flow/pending_sign_in.hpp>
 
 #include <calimatic/detail/blob_reader.hpp>
-#include <calimatic/detail/rule_check.hpp>
 #include <calimatic/detail/json_writer.hpp>
+#include <calimatic/detail/rule_check.hpp>
 #include <calimatic/detail/scope.hpp>
 #include <calimatic/oauth/pkce.hpp>
 #include <string_view>

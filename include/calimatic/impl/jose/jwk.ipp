@@ -2,9 +2,9 @@
 #include <calimatic/jose/jwk.hpp>
 
 #include <calimatic/detail/base64url.hpp>
-#include <calimatic/detail/rule_check.hpp>
 #include <calimatic/detail/crypto.hpp>
 #include <calimatic/detail/json_writer.hpp>
+#include <calimatic/detail/rule_check.hpp>
 #include <algorithm>
 #include <bit>
 #include <cstddef>

@@ -1,8 +1,8 @@
 #pragma once
 #include <calimatic/jose/signature_verifier.hpp>
 
-#include <calimatic/detail/rule_check.hpp>
 #include <calimatic/detail/crypto.hpp>
+#include <calimatic/detail/rule_check.hpp>
 #include <calimatic/impl/jose/algorithm.ipp>
 #include <calimatic/impl/jose/jwk.ipp>
 #include <algorithm>

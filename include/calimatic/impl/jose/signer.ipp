@@ -5,9 +5,9 @@
 
 #include <calimatic/core/secret.hpp>
 #include <calimatic/detail/base64url.hpp>
-#include <calimatic/detail/rule_check.hpp>
 #include <calimatic/detail/crypto.hpp>
 #include <calimatic/detail/json_writer.hpp>
+#include <calimatic/detail/rule_check.hpp>
 #include <calimatic/impl/jose/algorithm.ipp>
 #include <calimatic/impl/jose/jwk.ipp>
 #include <calimatic/impl/jose/signature_verifier.ipp>

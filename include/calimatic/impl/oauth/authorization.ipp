@@ -1,9 +1,9 @@
 #pragma once
 #include <calimatic/oauth/authorization.hpp>
 
-#include <calimatic/detail/rule_check.hpp>
 #include <calimatic/detail/form.hpp>
 #include <calimatic/detail/response.hpp>
+#include <calimatic/detail/rule_check.hpp>
 #include <calimatic/detail/scope.hpp>
 #include <calimatic/detail/uri.hpp>
 #include <algorithm>

@@ -1,9 +1,9 @@
 #pragma once
 #include <calimatic/oauth/bearer_token.hpp>
 
-#include <calimatic/detail/rule_check.hpp>
 #include <calimatic/detail/http_text.hpp>
 #include <calimatic/detail/response.hpp>
+#include <calimatic/detail/rule_check.hpp>
 #include <calimatic/detail/uri.hpp>
 #include <algorithm>
 #include <cstddef>

@@ -3,10 +3,10 @@
 
 #include <calimatic/detail/base64url.hpp>
 #include <calimatic/detail/blob_reader.hpp>
-#include <calimatic/detail/rule_check.hpp>
 #include <calimatic/detail/form.hpp>
 #include <calimatic/detail/http_text.hpp>
 #include <calimatic/detail/json_writer.hpp>
+#include <calimatic/detail/rule_check.hpp>
 #include <algorithm>
 #include <utility>
 

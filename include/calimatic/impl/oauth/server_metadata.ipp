@@ -2,9 +2,9 @@
 #include <calimatic/oauth/server_metadata.hpp>
 
 #include <calimatic/core/json.hpp>
-#include <calimatic/detail/rule_check.hpp>
 #include <calimatic/detail/json_writer.hpp>
 #include <calimatic/detail/response.hpp>
+#include <calimatic/detail/rule_check.hpp>
 #include <calimatic/detail/uri.hpp>
 #include <utility>
 

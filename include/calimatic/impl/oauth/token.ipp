@@ -3,11 +3,11 @@
 
 #include <calimatic/core/json.hpp>
 #include <calimatic/detail/blob_reader.hpp>
-#include <calimatic/detail/rule_check.hpp>
 #include <calimatic/detail/form.hpp>
 #include <calimatic/detail/http_text.hpp>
 #include <calimatic/detail/json_writer.hpp>
 #include <calimatic/detail/response.hpp>
+#include <calimatic/detail/rule_check.hpp>
 #include <calimatic/detail/scope.hpp>
 #include <calimatic/detail/uri.hpp>
 #include <calimatic/oauth/pkce.hpp>

@@ -1,8 +1,8 @@
 #pragma once
 #include <calimatic/oidc/userinfo.hpp>
 
-#include <calimatic/detail/rule_check.hpp>
 #include <calimatic/detail/response.hpp>
+#include <calimatic/detail/rule_check.hpp>
 #include <calimatic/oauth/bearer_token.hpp>
 
 namespace calimatic::inline CALIMATIC_ABI {
