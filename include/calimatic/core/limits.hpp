@@ -4,7 +4,8 @@
 
 namespace calimatic::inline CALIMATIC_ABI {
 
-/// Upper bounds on everything that arrives from outside, checked before it is parsed. The defaults are several times what real providers send.
+/// Upper bounds on everything that arrives from outside, checked before it is parsed, or where that cannot be, before any of it is used. The defaults
+/// are several times what real providers send.
 struct limits {
     std::size_t url = 16 * 1024;            ///< bytes of any URL, the redirect included
     std::size_t parameters = 64;            ///< parameters of a redirect or a form

@@ -3,6 +3,7 @@
 #include <calimatic/core/random.hpp>
 #include <calimatic/core/result.hpp>
 #include <calimatic/core/secret.hpp>
+#include <calimatic/core/trace.hpp>
 #include <calimatic/detail/config.hpp>
 #include <string>
 #include <string_view>
@@ -13,7 +14,7 @@ namespace calimatic::inline CALIMATIC_ABI {
 CALIMATIC_DECL result<secret_string> make_code_verifier(random_source& random);
 
 /// Whether a verifier that someone else made may be used. Errors: `code_verifier_invalid`.
-CALIMATIC_DECL result<void> validate_code_verifier(std::string_view code_verifier);
+CALIMATIC_DECL result<void> validate_code_verifier(std::string_view code_verifier, check_options const& options = {});
 
 #if !defined(CALIMATIC_CRYPTO_NONE)
 

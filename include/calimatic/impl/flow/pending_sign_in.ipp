@@ -49,7 +49,7 @@ CALIMATIC_DECL result<pending_sign_in> parse_pending_sign_in(std::string_view bl
     auto acr_values = std::string_view(pending.acr_values);
     bool const acr_named = pending.acr_values.empty() || !detail::next_word(acr_values).empty();
     bool const whole = reader.whole() && acr_named && !pending.issuer.empty() && !pending.client_id.empty() && !pending.redirect_uri.empty() &&
-        !pending.state.empty() && !pending.nonce.empty() && validate_code_verifier(pending.code_verifier.expose());
+        !pending.state.empty() && !pending.nonce.empty() && validate_code_verifier(pending.code_verifier.expose(), options);
     if (auto e = detail::rule_check{options}(whole, error_code::blob_malformed)) return *std::move(e);
     return pending;
 }

@@ -6,6 +6,8 @@
 #include <calimatic/detail/crypto.hpp>
 #endif
 #include <calimatic/detail/http_text.hpp>
+#include <calimatic/detail/rule_check.hpp>
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <utility>
@@ -23,12 +25,11 @@ CALIMATIC_DECL result<secret_string> make_code_verifier(random_source& random) {
     return verifier;
 }
 
-CALIMATIC_DECL result<void> validate_code_verifier(std::string_view code_verifier) {
-    if (code_verifier.size() < 43 || code_verifier.size() > 128) return error_code::code_verifier_invalid;
-    for (char const c : code_verifier) {
-        bool const unreserved = detail::is_ascii_alphanumeric(c) || c == '-' || c == '.' || c == '_' || c == '~';
-        if (!unreserved) return error_code::code_verifier_invalid;
-    }
+CALIMATIC_DECL result<void> validate_code_verifier(std::string_view code_verifier, check_options const& options) {
+    auto const is_unreserved = [](char c) { return detail::is_ascii_alphanumeric(c) || c == '-' || c == '.' || c == '_' || c == '~'; };
+    bool const valid =
+        code_verifier.size() >= 43 && code_verifier.size() <= 128 && std::all_of(code_verifier.begin(), code_verifier.end(), is_unreserved);
+    if (auto e = detail::rule_check{options}(valid, error_code::code_verifier_invalid)) return *std::move(e);
     return {};
 }
 

@@ -194,7 +194,7 @@ CALIMATIC_DECL result<http_request> build_token_request(server_metadata const& s
     auto request = detail::begin_token_request(server, "authorization_code", options);
     if (!request) return request;
     if (auto e = rule(!grant.code.empty(), error_code::code_missing)) return std::move(*e).with_condition(condition::correct_input);
-    if (auto const valid = validate_code_verifier(grant.code_verifier); !valid) return valid.error();
+    if (auto const valid = validate_code_verifier(grant.code_verifier, options); !valid) return valid.error();
     detail::append_form(request->body, "code", grant.code);
     detail::append_form(request->body, "redirect_uri", grant.redirect_uri);
     detail::append_form(request->body, "code_verifier", grant.code_verifier);
