@@ -155,11 +155,11 @@ int main(int argument_count, char** arguments) {
     else if (example::open_system_browser(*url)) say("Your browser was opened: sign in there. (If it was not, run this again with --no-browser.)");
     else return failed("No browser could be opened", "run this again with --no-browser");
 
-    // Any page can call a loopback port. The flow knows its own redirect by its state, and as long as that has not come, `pending` is there.
+    // Any page can call a loopback port. The flow knows its own redirect by its state, and goes on waiting until that has come.
     auto const until = example::loopback_listener::clock::now() + (flow->next_deadline().value_or(cal::system_now()) - cal::system_now());
     bool const returned = listener->serve(until, [&](std::string_view redirect) {
         auto const taken = flow->handle_redirect(redirect, cal::system_now());
-        bool const waiting = flow->pending().has_value();
+        bool const waiting = flow->awaiting_redirect();
         if (!taken && waiting) failed("Ignored a call that is not the answer", taken.error().message());
         return !waiting;
     });

@@ -109,6 +109,7 @@ TEST_CASE("by the host, there is neither URL nor pending sign-in before the chal
     auto flow = cal::authorization_code_flow::start(f.server.metadata(), {.client_id = "client"}, parameters(), f.random, noon, f.options);
     REQUIRE(flow);
     CHECK_FALSE(flow->authorization_url());
+    CHECK_FALSE(flow->awaiting_redirect());
     CHECK_FALSE(flow->pending());
     CHECK(flow->next_deadline() == cal::at_once);
     CHECK(flow->handle_redirect("http://127.0.0.1:3000/cb?state=x", noon).error() == cal::error_code::flow_in_wrong_state);
@@ -186,9 +187,11 @@ TEST_CASE("until our state was read, a redirect is only an error, and the sign-i
         REQUIRE_FALSE(taken);
         CHECK(taken.error().code() == bad.code);
         CHECK_FALSE(flow->poll_result());
+        CHECK(flow->awaiting_redirect());
         CHECK(flow->pending());
     }
     CHECK(flow->handle_redirect(honest, noon));
+    CHECK_FALSE(flow->awaiting_redirect());
     CHECK(f.finish(*flow));
 }
 

@@ -72,7 +72,7 @@ enum class condition : std::uint8_t {
     X(blob_version_unknown,          correct_input,     "serialize",                "the saved value was written by a version that this one does not know") \
     /* discovery */ \
     X(issuer_malformed,              correct_input,     "OIDC Discovery 4",         "this is the address of metadata, not an issuer") \
-    X(metadata_issuer_mismatch,      distrust_server,   "OIDC Discovery 4.3",       "the metadata are of another issuer") \
+    X(metadata_issuer_mismatch,      distrust_server,   "OIDC Discovery 4.3",       "the metadata are of another issuer, or this one is spelled in another way") \
     X(metadata_member_missing,       distrust_server,   "OIDC Discovery 3",         "a required member of the metadata is missing") \
     X(metadata_member_type_wrong,    distrust_server,   "OIDC Discovery 3",         "a member of the metadata has the wrong type") \
     X(metadata_url_refused,          distrust_server,   "OIDC Discovery 7.1",       "an endpoint of the metadata is not an https URL") \

@@ -37,7 +37,7 @@ public:
     secret_string& operator=(secret_string const&) = delete;
     ~secret_string() { clear(); }
 
-    /// The text, valid until this object changes. The name is meant to stand out in a review.
+    /// The text, valid until this object changes or ends. The name is meant to stand out in a review.
     std::string_view expose() const noexcept { return {data_.get(), size_}; }
     bool empty() const noexcept { return size_ == 0; }
     std::size_t size() const noexcept { return size_; }

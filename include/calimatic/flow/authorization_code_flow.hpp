@@ -80,6 +80,9 @@ public:
     /// `resume`.
     CALIMATIC_DECL std::optional<std::string> authorization_url() const;
 
+    /// Whether the redirect is still to come: then there is nothing to send, and what `handle_redirect` refuses was not the answer.
+    CALIMATIC_DECL bool awaiting_redirect() const noexcept;
+
     /// The only thing that must outlive the trip through the browser. There as long as the redirect is awaited.
     CALIMATIC_DECL std::optional<pending_sign_in> pending() const;
 

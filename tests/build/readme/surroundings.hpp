@@ -77,10 +77,15 @@ struct engine_http_client {
     struct answer {
         cal::request_id id;
         std::optional<cal::http_response> response;
+        cal::transport_failure failure{};
     };
     std::vector<answer> answers;
 
-    void start(cal::http_request request) { answers.push_back({request.id, send(request).value()}); }
+    void start(cal::http_request request) {
+        auto response = send(request);
+        if (response) answers.push_back({request.id, std::move(*response), {}});
+        else answers.push_back({request.id, std::nullopt, response.error()});
+    }
     std::vector<answer> finished() { return std::exchange(answers, {}); }
 };
 

@@ -1,6 +1,9 @@
 #pragma once
 #include <calimatic/detail/crypto.hpp>
 
+#if defined(__has_include) && !__has_include(<botan/ffi.h>)
+#error "Botan 3 is missing: add the folder that has botan/ffi.h to the include path, or define CALIMATIC_CRYPTO_NONE and let the host answer"
+#endif
 #include <botan/ffi.h>
 #include <algorithm>
 #include <span>

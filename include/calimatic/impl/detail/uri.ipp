@@ -69,8 +69,12 @@ CALIMATIC_DECL result<uri> parse_uri(std::string_view text, check_options const&
     rule_check const rule{options};
     if (auto e = rule(text.size() <= options.limits.url, error_code::url_too_long)) return *std::move(e);
     // Nothing of the text is told: a redirect has a code in it.
-    if (auto e = rule(std::none_of(text.begin(), text.end(), is_never_in_uri), error_code::url_malformed)) return *std::move(e);
+    if (auto e =
+            rule(std::none_of(text.begin(), text.end(), is_never_in_uri), error_code::url_malformed, "a space, or a character that must be escaped"))
+        return *std::move(e);
     auto const parsed = boost::urls::parse_uri({text.data(), text.size()});
+    bool const has_scheme = text.substr(0, text.find_first_of("/?#")).find(':') != std::string_view::npos;
+    if (auto e = rule(has_scheme, error_code::url_malformed, "no scheme", "https://...")) return *std::move(e);
     bool const one_fragment = text.find('#') == text.rfind('#'); // Boost.URL lets a fragment have another `#`
     if (auto e = rule(parsed.has_value() && one_fragment, error_code::url_malformed)) return *std::move(e);
 

@@ -88,8 +88,10 @@ CALIMATIC_DECL std::optional<std::string> authorization_code_flow::authorization
     return state_->url.empty() ? std::nullopt : std::optional(state_->url);
 }
 
+CALIMATIC_DECL bool authorization_code_flow::awaiting_redirect() const noexcept { return state_->now_at == state::step::awaiting_redirect; }
+
 CALIMATIC_DECL std::optional<pending_sign_in> authorization_code_flow::pending() const {
-    if (state_->now_at != state::step::awaiting_redirect) return std::nullopt;
+    if (!awaiting_redirect()) return std::nullopt;
     return state_->pending.clone();
 }
 

@@ -119,6 +119,8 @@ CALIMATIC_DECL result<http_request> build_server_metadata_request(std::string_vi
 CALIMATIC_DECL result<server_metadata> parse_server_metadata_response(
     http_response const& response, std::string_view issuer, check_options const& options) {
     if (auto e = detail::check_response(response, options.limits.metadata_body, options)) return *std::move(e);
+    if (response.status == 404) // a server that works: most likely the issuer is spelled wrong
+        return detail::unexpected_status(response).with_expected("metadata of " + std::string(issuer)).with_condition(condition::correct_input);
     if (response.status != 200) return detail::unexpected_status(response);
     return parse_server_metadata(response.body, issuer, options);
 }
