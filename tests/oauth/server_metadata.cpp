@@ -164,6 +164,15 @@ TEST_CASE("a public issuer cannot send us to this machine or to link-local addre
     CHECK(rule_name(calimatic::parse_server_metadata(text, own)) == "accepted");
 }
 
+TEST_CASE("where there are no metadata, the issuer is most likely spelled wrong, and the error says so") {
+    auto const missing = calimatic::parse_server_metadata_response({404, {}, {}}, issuer);
+    REQUIRE_FALSE(missing);
+    CHECK(missing.error() == error_code::status_unexpected);
+    CHECK(missing.error().condition() == calimatic::condition::correct_input);
+    CHECK(missing.error().http_status() == 404);
+    CHECK(missing.error().expected() == "metadata of " + std::string(issuer));
+}
+
 TEST_CASE("metadata of another issuer are of no use at all") {
     auto const refuse = [](std::string_view what, std::string_view value) {
         INFO(what);
