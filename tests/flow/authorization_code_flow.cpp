@@ -295,6 +295,23 @@ TEST_CASE("a sign-in is taken up again from its saved form, at the same server a
     CHECK(user.error() == cal::error_code::id_token_auth_time_missing);
 }
 
+TEST_CASE("a pending sign-in that was filled by hand and requires nothing is not taken up") {
+    BOTH_MODES;
+    auto const whole = f.start()->pending().value();
+    auto const refused = [&](auto change) {
+        auto pending = whole.clone();
+        change(pending);
+        auto flow = cal::authorization_code_flow::resume(f.server.metadata(), {.client_id = "client"}, std::move(pending), f.random, noon, f.options);
+        return !flow && flow.error() == cal::error_code::blob_malformed;
+    };
+    CHECK_FALSE(refused([](cal::pending_sign_in&) {}));
+    CHECK(refused([](cal::pending_sign_in& p) { p.acr_values = "  "; }));
+    CHECK(refused([](cal::pending_sign_in& p) { p.state.clear(); }));
+    CHECK(refused([](cal::pending_sign_in& p) { p.nonce.clear(); }));
+    CHECK(refused([](cal::pending_sign_in& p) { p.redirect_uri.clear(); }));
+    CHECK(refused([](cal::pending_sign_in& p) { p.code_verifier = "short"; }));
+}
+
 TEST_CASE("a bad ID Token ends the sign-in with the first rule it broke, and UserInfo is not asked") {
     BOTH_MODES;
     f.options.request_userinfo = true;

@@ -55,8 +55,8 @@ struct sign_in {
 ///     (hashing) -> awaiting_redirect -> (requesting_keys) -> requesting_token -> (requesting_keys) -> (checking) -> (requesting_userinfo) -> finished
 ///
 /// Each arrow can instead end in an error, and after a refusal nothing is requested any more; once the redirect was taken, trying again is signing in
-/// again, and the errors' `condition()` says so. The code is exchanged once, whatever happens; keys and
-/// UserInfo are asked for again up to two times where the transport or the server failed.
+/// again, and the errors' `condition()` says so. The code is exchanged once, whatever happens; keys and UserInfo are asked for again up to two times
+/// where the transport or the server failed.
 class authorization_code_flow {
 public:
     using value_type = sign_in;
@@ -68,7 +68,8 @@ public:
         authorization_parameters parameters, random_source& random, time_point now, authorization_code_options options = {});
 
     /// Takes a sign-in up again, in this process or another one, with what `pending()` gave. Errors: `pending_of_another_server`,
-    /// `pending_of_another_client`, `random_source_failed`, those of `select_client_auth_method`. One that is too old ends with `sign_in_expired`.
+    /// `pending_of_another_client`, `blob_malformed` for one that was filled by hand and lacks something, and those of `start` about server and client. One
+    /// that is too old ends with `sign_in_expired`.
     static CALIMATIC_DECL result<authorization_code_flow> resume(server_metadata server, client_information client, pending_sign_in pending,
         random_source& random, time_point now, authorization_code_options options = {});
 

@@ -4,6 +4,7 @@
 #include <calimatic/detail/rule_check.hpp>
 #include <calimatic/detail/uri.hpp>
 #include <calimatic/impl/flow/authorization_code_state.ipp>
+#include <calimatic/impl/flow/pending_sign_in.ipp>
 #include <calimatic/jose/algorithm.hpp>
 #include <span>
 #include <utility>
@@ -71,6 +72,7 @@ CALIMATIC_DECL result<authorization_code_flow> authorization_code_flow::resume(s
     detail::rule_check rule{options.check};
     if (auto e = rule(pending.issuer == server.issuer, error_code::pending_of_another_server, pending.issuer, server.issuer)) return *e;
     if (auto e = rule(pending.client_id == client.client_id, error_code::pending_of_another_client, pending.client_id, client.client_id)) return *e;
+    if (auto e = rule(detail::is_whole(pending, options.check), error_code::blob_malformed)) return *std::move(e);
     auto seed = detail::make_jitter_seed(random);
     if (!seed) return std::move(seed).error();
     auto made = std::make_unique<state>(std::move(server), std::move(client), *seed, std::move(options));

@@ -12,8 +12,18 @@
 namespace calimatic::inline CALIMATIC_ABI {
 
 namespace detail {
+
 inline constexpr int pending_sign_in_version = 1;
+
+/// Whether nothing is missing that a check hangs on: an empty text would equal one that is not there, and a list without a word would require nothing.
+CALIMATIC_DECL bool is_whole(pending_sign_in const& pending, check_options const& options) {
+    auto acr_values = std::string_view(pending.acr_values);
+    bool const acr_named = acr_values.empty() || !next_word(acr_values).empty();
+    return acr_named && !pending.issuer.empty() && !pending.client_id.empty() && !pending.redirect_uri.empty() && !pending.state.empty() &&
+        !pending.nonce.empty() && validate_code_verifier(pending.code_verifier.expose(), options);
 }
+
+} // namespace detail
 
 CALIMATIC_DECL pending_sign_in pending_sign_in::clone() const {
     return {issuer, client_id, redirect_uri, scope, state.clone(), nonce.clone(), code_verifier.clone(), begun_at, max_age, acr_values};
@@ -45,12 +55,7 @@ CALIMATIC_DECL result<pending_sign_in> parse_pending_sign_in(std::string_view bl
         .time("begun_at", pending.begun_at)
         .optional_duration("max_age", pending.max_age)
         .optional_string("acr_values", pending.acr_values);
-    // An empty text would equal one that is not there, and a list without a word would require nothing.
-    auto acr_values = std::string_view(pending.acr_values);
-    bool const acr_named = pending.acr_values.empty() || !detail::next_word(acr_values).empty();
-    bool const whole = reader.whole() && acr_named && !pending.issuer.empty() && !pending.client_id.empty() && !pending.redirect_uri.empty() &&
-        !pending.state.empty() && !pending.nonce.empty() && validate_code_verifier(pending.code_verifier.expose(), options);
-    if (auto e = detail::rule_check{options}(whole, error_code::blob_malformed)) return *std::move(e);
+    if (auto e = detail::rule_check{options}(reader.whole() && detail::is_whole(pending, options), error_code::blob_malformed)) return *std::move(e);
     return pending;
 }
 
