@@ -132,6 +132,52 @@ TEST_CASE("a clock before this library's release is none, and any offset is lear
     CHECK_FALSE(clock_offset().learn(dated(), last + 1ms, last + 1ms));
 }
 
+TEST_CASE("once there is an offset it moves by at most a day, even where the device has no clock") {
+    clock_offset offset;
+    auto const booted = time_point{} + 5s;
+    REQUIRE(offset.learn(dated(), booted, booted));
+    auto const learned = offset.learned();
+    CHECK_FALSE(offset.learn(dated("Thu, 03 Dec 2026 12:00:01 GMT"), booted, booted));
+    CHECK_FALSE(offset.learn(dated("Thu, 01 Jan 1970 00:00:05 GMT"), booted, booted));
+    CHECK(offset.learned() == learned);
+    CHECK(offset.learn(dated("Wed, 02 Dec 2026 12:00:00 GMT"), booted, booted));
+    CHECK(offset.learned() == *learned + 24h);
+
+    clock_offset other;
+    REQUIRE(other.learn(dated(), date - 20h, date - 20h));
+    CHECK_FALSE(other.learn(dated(), date + 5h, date + 5h));
+    CHECK(other.learned() == 20h);
+    CHECK(other.learn(dated(), date + 4h, date + 4h));
+    CHECK(other.learned() == -4h);
+}
+
+TEST_CASE("an offset that was saved is taken up again, whatever it says") {
+    CHECK(clock_offset(11min).learned() == 11min);
+    CHECK(clock_offset(11min).correct(date) == date + 11min);
+    CHECK(clock_offset(25h).correct(date) == date); // too much for a clock that is plausible
+    for (auto const extreme : {(milliseconds::max)(), (milliseconds::min)()}) {
+        clock_offset hostile(extreme);
+        CHECK(hostile.correct(date) == date);
+        hostile.correct(time_point{});
+        hostile.correct((time_point::max)());
+        CHECK_FALSE(hostile.describe().empty());
+        CHECK(hostile.learn(dated(), date - 1h, date - 1h));
+        CHECK(hostile.learned() == 1h);
+    }
+}
+
+TEST_CASE("the time in a token serves where headers cannot be read, within the same bounds") {
+    clock_offset offset;
+    CHECK(offset.learn(date, date - 11min, date - 11min));
+    CHECK(offset.describe() == "this device's clock is 11 minutes slow");
+    CHECK_FALSE(offset.learn(date, date - 25h, date - 25h));
+    CHECK_FALSE(offset.learn(date, date - 1h, date + 1min));
+    CHECK_FALSE(offset.learn(date, date, date - 1ms));
+    CHECK_FALSE(offset.learn((time_point::max)(), date, date));
+    CHECK_FALSE(offset.learn((time_point::min)(), date, date));
+    CHECK(offset.learned() == 11min);
+}
+
 TEST_CASE("an offset of 50 years does not outlive the setting of the clock") {
     clock_offset offset;
     REQUIRE(offset.learn(dated(), time_point{}, time_point{}));

@@ -646,11 +646,57 @@ TEST_CASE("a device whose clock is wrong learns the server's time with the token
         REQUIRE(user->clock.learned());
         CHECK(user->clock.describe().find("15 minutes slow") != std::string::npos);
     }
-    SECTION("and says so where it cannot") {
+    SECTION("from the token's iat where a page cannot read Date") {
+        auto const user = f.sign_in();
+        REQUIRE(user);
+        CHECK(user->clock.describe() == "this device's clock is 15 minutes slow");
+    }
+    SECTION("but not from the iat of a token that breaks another rule") {
+        f.server.edit_claims = [&](std::string claims) {
+            claims = with_claim(std::move(claims), "iat", std::to_string(support::seconds_of(ahead)));
+            claims = with_claim(std::move(claims), "exp", std::to_string(support::seconds_of(ahead) + 300));
+            return with_claim(std::move(claims), "nonce", "\"replayed\"");
+        };
+        CHECK(f.sign_in().error() == cal::error_code::id_token_nonce_mismatch);
+    }
+    SECTION("nor from one whose signature does not fit") {
+        f.server.edit_id_token = [](std::string token) { return support::with_flipped_signature(token); };
+        CHECK(f.sign_in().error() == cal::error_code::jws_signature_invalid);
+    }
+    SECTION("nor from one that is days away") {
+        f.server.edit_claims = [&](std::string claims) {
+            return with_claim(std::move(claims), "iat", std::to_string(support::seconds_of(noon) + 25 * 3600));
+        };
+        CHECK(f.sign_in().error() == cal::error_code::id_token_iat_future);
+    }
+    SECTION("and says so where Date and iat disagree") {
+        f.server.tamper = [](std::string_view endpoint, cal::http_response honest) {
+            if (endpoint == "token") honest.headers.push_back({"Date", "Fri, 15 Jan 2027 08:00:00 GMT"});
+            return honest;
+        };
         auto const user = f.sign_in();
         REQUIRE_FALSE(user);
         CHECK(user.error() == cal::error_code::id_token_iat_future);
     }
+}
+
+TEST_CASE("a device that boots in 1970 takes the server's time at the first sign-in") {
+    BOTH_MODES;
+    bool const dated = GENERATE(true, false);
+    f.host.time = cal::time_point{} + std::chrono::minutes(3);
+    f.server.edit_claims = [](std::string claims) {
+        claims = with_claim(std::move(claims), "iat", std::to_string(support::seconds_of(noon)));
+        return with_claim(std::move(claims), "exp", std::to_string(support::seconds_of(noon) + 300));
+    };
+    f.server.tamper = [dated](std::string_view endpoint, cal::http_response honest) {
+        if (dated && endpoint == "token") honest.headers.push_back({"Date", "Fri, 15 Jan 2027 08:00:00 GMT"});
+        return honest;
+    };
+    auto const user = f.sign_in();
+    REQUIRE(user);
+    CHECK(user->clock.describe() == "this device's clock is 57 years slow");
+    CHECK(user->clock.correct(f.host.time) >= noon);
+    CHECK(user->clock.correct(f.host.time) < noon + std::chrono::seconds(2));
 }
 
 TEST_CASE("an answer that nobody waits for is ignored at every step, and an aborted sign-in asks for nothing") {

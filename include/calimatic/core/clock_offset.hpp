@@ -11,17 +11,24 @@ namespace calimatic::inline CALIMATIC_ABI {
 /// still tell a valid token from an expired one. A plain value: sign-in, session and validators are given the same one.
 class clock_offset {
 public:
-    /// The most that a learned offset may be where the clock is plausible.
+    /// The most that a learned offset may be where the clock is plausible, and the most that it moves once there is one.
     static constexpr milliseconds max_clock_offset{24 * 3600 * 1000};
 
     /// No offset: this device's clock is taken to be right.
     clock_offset() noexcept = default;
+
+    /// An offset that was learned and saved earlier.
+    CALIMATIC_DECL explicit clock_offset(milliseconds offset) noexcept;
 
     /// Learns from the `Date` of an answer (RFC 9110 6.6.1) that came straight from the issuer (no `Age`) over a request that took no longer
     /// than a minute. Differences of less than 2 s plus half the round trip, from the right time or from what was learned before, count as none.
     /// Returns whether the offset changed. More than `max_clock_offset` is refused, unless the device's clock is before this library's release
     /// and so is no clock at all; what such a clock learned is forgotten as soon as an answer finds it plausible.
     CALIMATIC_DECL bool learn(http_response const& response, time_point sent_at, time_point received_at) noexcept;
+
+    /// Learns from the issuer's time in an ID Token (`iat`) that was received over such a request and whose signature fits, where headers cannot be
+    /// read. The same bounds hold.
+    CALIMATIC_DECL bool learn(time_point iat, time_point sent_at, time_point received_at) noexcept;
 
     /// Forgets what was learned: the host's clock jumped.
     void reset() noexcept { offset_.reset(); }

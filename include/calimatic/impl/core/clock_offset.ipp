@@ -2,6 +2,7 @@
 #include <calimatic/core/clock_offset.hpp>
 #include <calimatic/detail/ascii.hpp>
 #include <calimatic/detail/bounded_time.hpp>
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <string_view>
@@ -27,27 +28,37 @@ CALIMATIC_DECL time_point clock_offset::correct(time_point now) const noexcept {
     return offset_ && detail::offset_applies(*offset_, now) ? now + *offset_ : now;
 }
 
+CALIMATIC_DECL clock_offset::clock_offset(milliseconds offset) noexcept {
+    constexpr milliseconds ages = detail::bounded_time((time_point::max)()) - detail::bounded_time((time_point::min)());
+    offset_ = (std::clamp)(offset, -ages, ages);
+}
+
 CALIMATIC_DECL bool clock_offset::learn(http_response const& response, time_point sent_at, time_point received_at) noexcept {
+    if (find_header(response.headers, "Age")) return false; // a cache's answer has the date of its storing
+    auto const field = find_header(response.headers, "Date");
+    auto const date = field ? parse_http_date(detail::trim(*field)) : std::nullopt;
+    return date && learn(*date, sent_at, received_at);
+}
+
+CALIMATIC_DECL bool clock_offset::learn(time_point issuer_time, time_point sent_at, time_point received_at) noexcept {
     constexpr milliseconds longest_round_trip{60'000};
-    constexpr milliseconds resolution{2'000}; // `Date` has whole seconds
+    constexpr milliseconds resolution{2'000}; // whole seconds
+    issuer_time = detail::bounded_time(issuer_time);
     sent_at = detail::bounded_time(sent_at);
     received_at = detail::bounded_time(received_at);
     auto const round_trip = received_at - sent_at;
     if (round_trip < milliseconds{0} || round_trip > longest_round_trip) return false;
-    if (find_header(response.headers, "Age")) return false; // a cache's answer has the date of its storing
-    auto const field = find_header(response.headers, "Date");
-    auto const date = field ? parse_http_date(detail::trim(*field)) : std::nullopt;
-    if (!date) return false;
 
     auto const before = offset_;
     if (offset_ && !detail::offset_applies(*offset_, received_at)) offset_.reset();
-    auto const difference = *date - (sent_at + round_trip / 2);
+    auto const difference = issuer_time - (sent_at + round_trip / 2);
     auto const noise = resolution + round_trip / 2;
-    if (!detail::offset_applies(difference, received_at)) {
+    auto const move = offset_ ? detail::absolute_difference(difference - *offset_) : milliseconds{0};
+    if (!detail::offset_applies(difference, received_at) || move > max_clock_offset) {
         // Refused. A kiosk's clock is wrong by minutes, hours or altogether; what is wrong by days may as well be the server's.
     } else if (detail::absolute_difference(difference) < noise) {
         offset_ = milliseconds{0};
-    } else if (!offset_ || detail::absolute_difference(difference - *offset_) >= noise) {
+    } else if (!offset_ || move >= noise) {
         offset_ = difference;
     }
     return before.value_or(milliseconds{0}) != offset_.value_or(milliseconds{0});

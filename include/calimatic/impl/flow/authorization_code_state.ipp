@@ -6,9 +6,8 @@
 #include <calimatic/detail/jitter.hpp>
 #include <calimatic/detail/rule_check.hpp>
 #include <calimatic/detail/scope.hpp>
-#include <calimatic/flow/jwk_set_source.hpp>
 #include <calimatic/flow/machine.hpp>
-#include <calimatic/flow/token_validation.hpp>
+#include <calimatic/impl/flow/id_token_check.ipp>
 #include <calimatic/impl/oauth/client_information.ipp>
 #include <calimatic/oauth/pkce.hpp>
 #include <algorithm>
@@ -29,22 +28,8 @@ struct authorization_code_flow::state {
     };
 
     state(server_metadata s, client_information c, std::uint64_t seed, authorization_code_options o)
-        : server(std::move(s)), client(std::move(c)), options(std::move(o)), clock(options.clock), jitter_seed(seed), keys(held_keys()) {}
-
-    jwk_set_source_options key_options() const {
-        jwk_set_source_options out;
-        out.check = options.check;
-        out.jitter_seed = jitter_seed;
-        return out;
-    }
-
-    /// Held keys are taken as they are: whether they are still right shows when a token does not fit them.
-    jwk_set_source held_keys() {
-        auto source_options = key_options();
-        if (!options.keys) return jwk_set_source(server.jwks_uri, source_options);
-        source_options.max_age = (milliseconds::max)();
-        return jwk_set_source(server.jwks_uri, *std::exchange(options.keys, std::nullopt), (time_point::max)(), source_options);
-    }
+        : server(std::move(s)), client(std::move(c)), options(std::move(o)), clock(options.clock), jitter_seed(seed),
+          check(server.jwks_uri, std::exchange(options.keys, std::nullopt), seed, options.crypto, options.check) {}
 
     // Beginning
 
@@ -84,9 +69,8 @@ struct authorization_code_flow::state {
         if (asked != 0) return std::nullopt;
         std::optional<crypto_question> q;
         if (now_at == step::hashing) q = challenge_question();
-        else if (now_at == step::checking) q = validation->poll_crypto_question();
+        else if (now_at == step::checking) q = check.poll_question();
         if (!q) return std::nullopt;
-        validation_asked = q->id;
         asked = q->id = ++last_question;
         return q;
     }
@@ -97,8 +81,8 @@ struct authorization_code_flow::state {
         if (now_at == step::hashing) {
             handle_challenge(answer);
         } else {
-            validation->handle_crypto_answer(validation_asked, answer);
-            handle_validation();
+            check.handle_answer(answer);
+            handle_check();
         }
         return true;
     }
@@ -127,7 +111,11 @@ struct authorization_code_flow::state {
             return *final_error;
         }
         code = response->code();
-        now_at = keys.keys() ? step::requesting_token : step::requesting_keys;
+        now_at = step::requesting_token;
+        if (!check.has_keys()) {
+            check.start_fetch();
+            now_at = step::requesting_keys;
+        }
         return {};
     }
 
@@ -140,13 +128,9 @@ struct authorization_code_flow::state {
             if (is_expired(now)) finish(*detail::rule_check{options.check}(false, error_code::sign_in_expired));
             return std::nullopt;
         case step::requesting_keys: {
-            auto request = keys.poll_request(now);
-            if (request) {
-                key_request = request->id;
-                return send(std::move(*request), now);
-            }
+            if (auto request = check.poll_request(now)) return send(std::move(*request), now);
             // No request, and an error that waiting does not mend: the request could not be built.
-            if (auto const& failed = keys.last_error(); failed && failed->condition() != condition::retry_later) finish(*failed);
+            if (auto const& failed = check.key_error(); failed && failed->condition() != condition::retry_later) finish(*failed);
             return std::nullopt;
         }
         case step::requesting_token:
@@ -188,8 +172,8 @@ struct authorization_code_flow::state {
         in_flight = request_id{};
         switch (now_at) {
         case step::requesting_keys:
-            keys.handle_response(key_request, std::move(response), now);
-            handle_keys(now);
+            check.handle_response(std::move(response), now);
+            handle_keys();
             break;
         case step::requesting_token: handle_token_response(response, now); break;
         case step::requesting_userinfo: handle_userinfo_response(response, now); break;
@@ -206,21 +190,21 @@ struct authorization_code_flow::state {
         if (id == request_id{} || id != in_flight) return false;
         in_flight = request_id{};
         if (now_at == step::requesting_keys) {
-            keys.handle_failure(key_request, failure, now);
-            handle_keys(now);
+            check.handle_failure(failure, now);
+            handle_keys();
         } else if (now_at == step::requesting_userinfo) retry_userinfo(to_error(failure), now);
         else finish(to_error(failure)); // the code may be spent, and is never sent again
         return true;
     }
 
-    void handle_keys(time_point now) {
-        if (auto const& failed = keys.last_error()) {
+    void handle_keys() {
+        if (auto const& failed = check.key_error()) {
             if (!may_retry(*failed) || ++key_failures > max_retries) finish(*failed);
-            return;
+        } else if (code.empty()) {
+            handle_check();
+        } else {
+            now_at = step::requesting_token;
         }
-        keys_are_fresh = true;
-        if (code.empty()) check_id_token(now);
-        else now_at = step::requesting_token;
     }
 
     /// The user is waiting in front of the screen: a server that wants to be left alone for longer is not waited for.
@@ -233,7 +217,7 @@ struct authorization_code_flow::state {
         pending.code_verifier.clear();
         clock.learn(response, sent_at, now);
         received = std::move(*tokens);
-        check_id_token(now);
+        check_id_token({sent_at, now}, find_header(response.headers, "Date").has_value());
     }
 
     /// A server may repeat what it was sent.
@@ -248,7 +232,7 @@ struct authorization_code_flow::state {
 
     // The ID Token
 
-    void check_id_token(time_point now) {
+    void check_id_token(detail::round_trip times, bool dated) {
         id_token_expectations expected;
         expected.issuer = server.issuer;
         expected.client_id = client.client_id;
@@ -262,36 +246,22 @@ struct authorization_code_flow::state {
         expected.exp_tolerance = options.exp_tolerance;
         expected.iat_tolerance = options.iat_tolerance;
         expected.iat_max_age = options.iat_max_age;
-        now_at = step::checking;
-        validation.emplace(received.id_token.expose(), *keys.keys(), expected, clock.correct(now), options.crypto, options.check);
-        handle_validation();
+        check.start(received.id_token.expose(), std::move(expected), clock, times, dated);
+        handle_check();
     }
 
-    void handle_validation() {
-        auto claims = validation->poll_result();
-        if (!claims) return; // a question is open
-        validation.reset();
-        if (!*claims) {
-            auto e = std::move(*claims).error();
-            if (!may_refetch_keys(e)) return finish(std::move(e));
-            keys_refetched = true;
-            keys = jwk_set_source(server.jwks_uri, key_options());
-            now_at = step::requesting_keys;
+    void handle_check() {
+        auto claims = check.poll_result();
+        if (!claims) {
+            now_at = check.is_requesting_keys() ? step::requesting_keys : step::checking;
             return;
         }
+        if (!*claims) return finish(std::move(*claims).error());
         pending.nonce.clear();
         bool const reduced = !scope_covers(received.scope, pending.scope);
-        auto held_keys = *keys.keys();
-        signed_in.emplace(sign_in{std::move(received), std::move(**claims), std::nullopt, std::nullopt, std::move(held_keys), clock, reduced});
+        signed_in.emplace(sign_in{std::move(received), std::move(**claims), std::nullopt, std::nullopt, check.keys(), clock, reduced});
         if (!options.request_userinfo) return finish_signed_in();
         now_at = step::requesting_userinfo;
-    }
-
-    /// The issuer may have changed its keys since ours were fetched (OIDC Core 10.1.1): one fetch, for a kid that is unknown, or for keys held
-    /// from earlier whose key of that name does not fit any more.
-    bool may_refetch_keys(error const& e) const {
-        if (keys_refetched) return false;
-        return e == error_code::jwk_not_found || (e == error_code::jws_signature_invalid && !keys_are_fresh);
     }
 
     // UserInfo
@@ -340,7 +310,7 @@ struct authorization_code_flow::state {
         now_at = step::finished;
         in_flight = request_id{};
         asked = 0;
-        validation.reset();
+        check.abort();
         signed_in.reset();
         received = {};
         code.clear();
@@ -359,7 +329,7 @@ struct authorization_code_flow::state {
     authorization_code_options options;
     clock_offset clock;
     std::uint64_t jitter_seed;
-    jwk_set_source keys;
+    detail::id_token_check check;
 
     step now_at = step::hashing;
     pending_sign_in pending;
@@ -368,21 +338,16 @@ struct authorization_code_flow::state {
     bool was_redirected = false;
 
     request_id in_flight{}; // 0: none
-    request_id key_request{};
     std::uint64_t last_request = 0;
     time_point sent_at{};
     unsigned key_failures = 0;
-    bool keys_refetched = false;
-    bool keys_are_fresh = false; // fetched by this flow
     unsigned userinfo_failures = 0;
     time_point userinfo_failed_at = at_once;
     milliseconds userinfo_wait{};
 
     token_set received;
-    std::optional<token_validation> validation;
     std::uint64_t last_question = 0;
-    std::uint64_t asked = 0;            // the question that is open; 0: none
-    std::uint64_t validation_asked = 0; // what the validation calls it
+    std::uint64_t asked = 0; // the question that is open; 0: none
     std::optional<sign_in> signed_in;
     std::optional<error> final_error;
     std::optional<result<sign_in>> ended;
