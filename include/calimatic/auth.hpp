@@ -35,6 +35,7 @@
 #include <calimatic/oauth/bearer_token.hpp>
 #include <calimatic/oauth/client_information.hpp>
 #include <calimatic/oauth/pkce.hpp>
+#include <calimatic/oauth/revocation.hpp>
 #include <calimatic/oauth/server_metadata.hpp>
 #include <calimatic/oauth/token.hpp>
 #include <calimatic/oidc/id_token.hpp>

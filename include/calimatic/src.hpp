@@ -50,6 +50,7 @@
 #include <calimatic/impl/oauth/bearer_token.ipp>
 #include <calimatic/impl/oauth/client_information.ipp>
 #include <calimatic/impl/oauth/pkce.ipp>
+#include <calimatic/impl/oauth/revocation.ipp>
 #include <calimatic/impl/oauth/server_metadata.ipp>
 #include <calimatic/impl/oauth/token.ipp>
 #include <calimatic/impl/oidc/id_token.ipp>

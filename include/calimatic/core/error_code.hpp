@@ -134,6 +134,9 @@ enum class condition : std::uint8_t {
     X(token_type_unknown,            distrust_server,   "RFC 6749 7.1",             "a token of an unknown type must not be used") \
     X(expires_in_invalid,            distrust_server,   "RFC 6749 5.1",             "expires_in is not a number of seconds") \
     X(id_token_missing,              distrust_server,   "OIDC Core 3.1.3.3",        "the token response has no id_token") \
+    /* revocation */ \
+    X(token_missing,                 correct_input,     "RFC 7009 2.1",             "there is no token to revoke") \
+    X(revocation_error,              fix_configuration, "RFC 7009 2.2.1",           "the revocation endpoint refused the request") \
     /* ID Token */ \
     X(id_token_typ,                  distrust_server,   "RFC 8725 3.11",            "a token of another type is not an ID Token") \
     X(id_token_iss_missing,          distrust_server,   "OIDC Core 2",              "the ID Token has no iss") \

@@ -85,8 +85,9 @@ CALIMATIC_DECL condition condition_of(std::string_view server_error, condition o
         {"request_not_supported", condition::fix_configuration},
         {"request_uri_not_supported", condition::fix_configuration},
         {"registration_not_supported", condition::fix_configuration},
-        {"invalid_target", condition::correct_input},      // RFC 8707 2
-        {"authorization_pending", condition::retry_later}, // RFC 8628 3.5
+        {"invalid_target", condition::correct_input},             // RFC 8707 2
+        {"unsupported_token_type", condition::fix_configuration}, // RFC 7009 2.2.1
+        {"authorization_pending", condition::retry_later},        // RFC 8628 3.5
         {"slow_down", condition::retry_later},
         {"expired_token", condition::authorize_again},
     };

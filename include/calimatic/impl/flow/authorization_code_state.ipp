@@ -223,11 +223,7 @@ struct authorization_code_flow::state {
     /// A server may repeat what it was sent.
     error without_secrets(error e) const {
         e = std::move(e).without(code.expose()).without(pending.code_verifier.expose()).without(pending.nonce.expose());
-        if (client.client_secret.empty()) return e;
-        auto credentials = detail::basic_credentials(client);
-        e = std::move(e).without(client.client_secret.expose()).without(std::string_view(credentials).substr(std::string_view("Basic ").size()));
-        wipe(credentials);
-        return e;
+        return detail::without_client_secret(std::move(e), client);
     }
 
     // The ID Token

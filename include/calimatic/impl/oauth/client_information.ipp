@@ -7,6 +7,7 @@
 #include <calimatic/detail/http_text.hpp>
 #include <calimatic/detail/json_writer.hpp>
 #include <calimatic/detail/rule_check.hpp>
+#include <calimatic/detail/uri.hpp>
 #include <algorithm>
 #include <utility>
 
@@ -15,6 +16,7 @@ namespace calimatic::inline CALIMATIC_ABI {
 namespace detail {
 
 inline constexpr int client_information_version = 1;
+inline constexpr milliseconds form_request_timeout{30'000};
 
 /// RFC 6749 2.3.1: form-encoded first, so that neither a colon nor a byte outside of ASCII is left.
 inline std::string basic_credentials(client_information const& client) {
@@ -29,6 +31,29 @@ inline std::string basic_credentials(client_information const& client) {
     append_secret(value, encoded);
     wipe(encoded);
     return value;
+}
+
+/// A server may repeat what it was sent.
+inline error without_client_secret(error e, client_information const& client) {
+    if (client.client_secret.empty()) return e;
+    auto credentials = basic_credentials(client);
+    e = std::move(e).without(client.client_secret.expose()).without(std::string_view(credentials).substr(std::string_view("Basic ").size()));
+    wipe(credentials);
+    return e;
+}
+
+/// A POST to an endpoint of that name where clients authenticate, with a form that is still empty, for an answer in JSON.
+inline result<http_request> begin_form_request(std::string_view endpoint, std::string_view name, check_options const& options) {
+    if (auto e = rule_check{options}(!endpoint.empty(), error_code::endpoint_missing, {}, name)) return *std::move(e);
+    if (auto const url = check_endpoint(endpoint, options); !url) return url.error();
+    http_request request;
+    request.method = http_method::post;
+    request.url = endpoint;
+    request.headers.push_back({"Content-Type", "application/x-www-form-urlencoded"});
+    request.headers.push_back({"Accept", "application/json"});
+    request.timeout = form_request_timeout;
+    request.max_response_body = options.limits.token_body;
+    return request;
 }
 
 } // namespace detail

@@ -10,6 +10,7 @@
 #include <calimatic/detail/rule_check.hpp>
 #include <calimatic/detail/scope.hpp>
 #include <calimatic/detail/uri.hpp>
+#include <calimatic/impl/oauth/client_information.ipp>
 #include <calimatic/oauth/pkce.hpp>
 #include <algorithm>
 #include <cmath>
@@ -20,22 +21,12 @@ namespace calimatic::inline CALIMATIC_ABI {
 namespace detail {
 
 inline constexpr int token_set_version = 1;
-inline constexpr milliseconds token_request_timeout{30'000};
 inline constexpr seconds longest_lifetime{3650LL * 24 * 3600};
 
 /// A POST to the token endpoint whose form has its grant_type.
 inline result<http_request> begin_token_request(server_metadata const& server, std::string_view grant_type, check_options const& options) {
-    rule_check const rule{options};
-    if (auto e = rule(!server.token_endpoint.empty(), error_code::endpoint_missing, {}, "token_endpoint")) return *std::move(e);
-    if (auto const url = check_endpoint(server.token_endpoint, options); !url) return url.error();
-    http_request request;
-    request.method = http_method::post;
-    request.url = server.token_endpoint;
-    request.headers.push_back({"Content-Type", "application/x-www-form-urlencoded"});
-    request.headers.push_back({"Accept", "application/json"});
-    request.timeout = token_request_timeout;
-    request.max_response_body = options.limits.token_body;
-    append_form(request.body, "grant_type", grant_type);
+    auto request = begin_form_request(server.token_endpoint, "token_endpoint", options);
+    if (request) append_form(request->body, "grant_type", grant_type);
     return request;
 }
 
