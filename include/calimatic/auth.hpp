@@ -23,6 +23,10 @@
 #include <calimatic/flow/jwk_set_source.hpp>
 #include <calimatic/flow/machine.hpp>
 #include <calimatic/flow/pending_sign_in.hpp>
+#include <calimatic/flow/refresh_method.hpp>
+#include <calimatic/flow/refresh_schedule.hpp>
+#include <calimatic/flow/session.hpp>
+#include <calimatic/flow/session_event.hpp>
 #include <calimatic/flow/single_request.hpp>
 #include <calimatic/flow/token_validation.hpp>
 #include <calimatic/jose/algorithm.hpp>

@@ -37,8 +37,13 @@
 #include <calimatic/impl/flow/authorization_code_flow.ipp>
 #include <calimatic/impl/flow/authorization_code_state.ipp>
 #include <calimatic/impl/flow/crypto_question.ipp>
+#include <calimatic/impl/flow/id_token_check.ipp>
 #include <calimatic/impl/flow/jwk_set_source.ipp>
 #include <calimatic/impl/flow/pending_sign_in.ipp>
+#include <calimatic/impl/flow/refresh_schedule.ipp>
+#include <calimatic/impl/flow/session.ipp>
+#include <calimatic/impl/flow/session_blob.ipp>
+#include <calimatic/impl/flow/session_state.ipp>
 #include <calimatic/impl/flow/token_validation.ipp>
 #include <calimatic/impl/jose/algorithm.ipp>
 #include <calimatic/impl/jose/claims.ipp>

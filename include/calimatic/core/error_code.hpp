@@ -162,6 +162,16 @@ enum class condition : std::uint8_t {
     X(id_token_auth_time_future,     distrust_server,   "OIDC Core 3.1.3.7 (13)",   "auth_time is in the future, or this device's clock is wrong") \
     X(id_token_at_hash_mismatch,     distrust_server,   "OIDC Core 3.1.3.8",        "the access token is not the one that the ID Token was issued with") \
     X(id_token_changed,              distrust_server,   "OIDC Core 12.2",           "the refreshed ID Token differs from the first one where it must not") \
+    /* sessions */ \
+    X(access_token_unavailable,      retry_later,       "session contract",         "there is no access token now that is valid and saved: a refresh is due or under way") \
+    X(refresh_outcome_unknown,       authorize_again,   "RFC 9700 4.14.2",          "a refresh got no answer, so its token may be spent and is not presented again") \
+    X(session_ended,                 authorize_again,   "session contract",         "the session had ended when it was saved") \
+    X(signed_out,                    authorize_again,   "RFC 7009 1",               "the user has signed out") \
+    X(session_of_another_server,     correct_input,     "RFC 9700 4.4",             "the session is one with another issuer") \
+    X(session_of_another_client,     correct_input,     "RFC 9700 4.4",             "the session is one of another client_id") \
+    X(session_of_another_user,       correct_input,     "OIDC Core 12.2",           "the session is one of another user") \
+    X(session_not_newer,             correct_input,     "session contract",         "the session was not saved later than this one") \
+    X(session_unsettled,             retry_later,       "session contract",         "a refresh of the session is under way: wait until its tokens are saved") \
     /* UserInfo and protected resources */ \
     X(userinfo_malformed,            distrust_server,   "OIDC Core 5.3.2",          "the UserInfo response is not a JSON object") \
     X(userinfo_content_type,         distrust_server,   "OIDC Core 5.3.2",          "the UserInfo response has an unexpected content type") \

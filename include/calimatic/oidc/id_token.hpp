@@ -16,7 +16,7 @@
 namespace calimatic::inline CALIMATIC_ABI {
 
 /// The claims of an ID Token that was validated (OIDC Core 2 and 5.1). Only `validate_id_token` and `id_token_rules` make one, so holding one is
-/// the proof. A user is (iss, sub): never an e-mail address or a name (OIDC Core 5.7). Views are valid as long as this object is, wherever it is moved.
+/// the proof, and a `session` that was saved gives back those that it had. A user is (iss, sub): never an e-mail address or a name (OIDC Core 5.7). Views are valid as long as this object is, wherever it is moved.
 class id_token_claims {
 public:
     std::string_view iss() const noexcept { return *claims_.iss(); }
@@ -48,6 +48,7 @@ public:
 
 private:
     friend class id_token_rules;
+    friend class session; // in flow/
     explicit id_token_claims(claims claims) noexcept : claims_(std::move(claims)) {}
     claims claims_;
 };

@@ -1,23 +1,17 @@
 #pragma once
 #include <calimatic/flow/authorization_code_flow.hpp>
 
+#include <calimatic/detail/jitter.hpp>
 #include <calimatic/detail/rule_check.hpp>
 #include <calimatic/detail/uri.hpp>
 #include <calimatic/impl/flow/authorization_code_state.ipp>
 #include <calimatic/impl/flow/pending_sign_in.ipp>
 #include <calimatic/jose/algorithm.hpp>
-#include <span>
 #include <utility>
 
 namespace calimatic::inline CALIMATIC_ABI {
 
 namespace detail {
-
-CALIMATIC_DECL result<std::uint64_t> make_jitter_seed(random_source& random) {
-    std::uint64_t seed = 0;
-    if (!random.fill(std::as_writable_bytes(std::span(&seed, 1)))) return error_code::random_source_failed;
-    return seed;
-}
 
 /// What would otherwise be found out only after the user has signed in.
 CALIMATIC_DECL result<void> check_client(

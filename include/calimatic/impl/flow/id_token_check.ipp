@@ -50,9 +50,10 @@ public:
         expected_ = std::move(expected);
         clock_ = &clock;
         times_ = times;
+        issuer_time_ = clock.correct(times.received_at);
         may_learn_from_iat_ = !dated;
         may_refetch_ = true;
-        if (has_keys()) validate(clock);
+        if (has_keys()) validate(issuer_time_);
         else start_fetch();
     }
 
@@ -121,12 +122,13 @@ private:
         if (keys_.last_error()) return;
         keys_are_fresh_ = true;
         step_ = step::idle;
-        if (!id_token_.empty()) validate(*clock_);
+        if (!id_token_.empty()) validate(issuer_time_);
     }
 
-    void validate(clock_offset const& clock) {
+    /// By the time at which the token was received, however long its keys took.
+    void validate(time_point issuer_time) {
         step_ = step::checking;
-        validation_.emplace(id_token_, keys(), expected_, clock.correct(times_.received_at), crypto_, options_);
+        validation_.emplace(id_token_, keys(), expected_, issuer_time, crypto_, options_);
         handle_validation();
     }
 
@@ -136,7 +138,7 @@ private:
         validation_.reset();
         if (!*claims) {
             if (may_refetch_keys(claims->error())) return refetch_keys();
-            if (learn_from_iat(claims->error())) return validate(*learned_);
+            if (learn_from_iat(claims->error())) return validate(learned_->correct(times_.received_at));
         } else if (learned_) {
             *clock_ = *learned_;
         }
@@ -188,6 +190,7 @@ private:
     clock_offset* clock_ = nullptr;
     std::optional<clock_offset> learned_; // from `iat`, on trial
     round_trip times_;
+    time_point issuer_time_{}; // of the answer
     bool may_refetch_ = false;
     bool may_learn_from_iat_ = false;
     std::optional<token_validation> validation_;

@@ -1,0 +1,576 @@
+#pragma once
+#include <calimatic/flow/session.hpp>
+
+#include <calimatic/detail/bounded_time.hpp>
+#include <calimatic/detail/jitter.hpp>
+#include <calimatic/detail/rule_check.hpp>
+#include <calimatic/flow/machine.hpp>
+#include <calimatic/impl/flow/id_token_check.ipp>
+#include <calimatic/impl/oauth/client_information.ipp>
+#include <calimatic/oauth/revocation.hpp>
+#include <calimatic/oauth/token.hpp>
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <iterator>
+#include <utility>
+#include <variant>
+
+namespace calimatic::inline CALIMATIC_ABI {
+
+struct session::state {
+    enum class step : std::uint8_t {
+        resting,          // until a refresh is due
+        saving_start,     // a refresh is to leave once that is saved
+        starting,         // ... which it is
+        requesting_token, // in flight
+        checking,         // the ID Token of the answer, for which keys may be in flight
+        saving_tokens,    // the new ones are given out once they are saved
+        revoking,         // after a sign-out: to be asked for, or in flight
+        ended,
+    };
+
+    /// Where the outcome of a refresh is not known, and what becomes of its token.
+    enum class doubt : std::uint8_t {
+        none,
+        open,     // it may be sent again, within the window
+        closed,   // it is not sent any more ...
+        last_try, // ... but this once
+    };
+
+    state(refresh_method h, session_options o, std::uint64_t seed, time_point now)
+        : how(std::move(h)), options(std::move(o)),
+          check(server().jwks_uri, std::exchange(options.keys, std::nullopt), seed, options.crypto, options.check), jitter_seed(seed),
+          last_now(detail::bounded_time(now)) {
+        for (auto* wait :
+            {&options.first_wait, &options.longest_wait, &options.ambiguity_window, &options.unauthorized_interval, &options.sign_out_wait})
+            *wait = detail::bounded_wait(*wait);
+    }
+
+    server_metadata const& server() const noexcept {
+        if (auto const* user = std::get_if<oauth_refresh>(&how)) return user->server;
+        return std::get_if<client_credentials>(&how)->server;
+    }
+    client_information const& client() const noexcept {
+        if (auto const* user = std::get_if<oauth_refresh>(&how)) return user->client;
+        return std::get_if<client_credentials>(&how)->client;
+    }
+    client_credentials const* without_user() const noexcept { return std::get_if<client_credentials>(&how); }
+    /// A token of the application itself is asked for again as easily as it was lost.
+    bool keeps_nothing() const noexcept { return options.storage == storage::none || without_user(); }
+
+    // Time
+
+    /// A clock that was set back: how much time went by is not known, so all waits go on as if none had. Whatever hangs on how long ago something was
+    /// is decided for the worse.
+    void survive_clock(time_point& now) {
+        now = detail::bounded_time(now);
+        auto const back = last_now - now;
+        last_now = now;
+        if (back <= milliseconds{0}) return;
+        for (auto* time : {&tokens.received_at, &received.received_at, &retry_at, &sign_out_until, &started_at}) *time -= back;
+        for (auto* time : {&tokens.expires_at, &received.expires_at, &published.expires_at})
+            if (*time) **time -= back;
+        if (back < small_step) return;
+        clock.reset();
+        if (uncertain == doubt::open) uncertain = doubt::closed;
+    }
+
+    std::optional<time_point> window_end() const {
+        return uncertain == doubt::open ? std::optional(started_at + options.ambiguity_window) : std::nullopt;
+    }
+
+    bool has_expired(time_point now) const { return published.expires_at && now >= *published.expires_at; }
+
+    bool can_refresh() const {
+        if (without_user()) return true;
+        return !tokens.refresh_token.empty() && (uncertain == doubt::none || uncertain == doubt::open || may_try_last());
+    }
+    bool may_try_last() const { return options.last_try && !tried_last && uncertain == doubt::closed; }
+
+    /// When the next refresh leaves; nothing: never.
+    std::optional<time_point> due_at() const {
+        if (!can_refresh()) return std::nullopt;
+        auto due = refresh_schedule(tokens.received_at, tokens.expires_at, jitter_seed, options.timing);
+        if (uncertain == doubt::closed) due = tokens.expires_at; // the last try, when nothing is left to lose
+        if (is_forced || uncertain == doubt::open) due = at_once;
+        return due && failures > 0 ? (std::max)(*due, retry_at) : due;
+    }
+
+    std::optional<time_point> next_deadline() const {
+        if (has_question()) return at_once;
+        if (in_flight != request_id{}) return ends_at_sign_out() ? std::optional(sign_out_until) : std::nullopt;
+        switch (now_at) {
+        case step::resting: {
+            auto const due = due_at();
+            // The end of the access token is the end of the session where no refresh will come.
+            auto const end = can_refresh() ? window_end() : published.expires_at;
+            return due && end ? (std::min)(*due, *end) : due ? due : end;
+        }
+        case step::starting: return at_once;
+        case step::checking: return check.next_deadline();
+        case step::revoking: return (std::min)(retry_at, sign_out_until);
+        case step::saving_start:
+        case step::requesting_token:
+        case step::saving_tokens:
+        case step::ended: break;
+        }
+        return std::nullopt;
+    }
+
+    bool ends_at_sign_out() const noexcept { return is_signed_out && now_at != step::ended; }
+
+    // Events
+
+    void tell(session_event event) {
+        std::erase_if(events, [&](auto const& other) { return other.what == event.what; });
+        events.push_back(std::move(event));
+    }
+    void tell_saved(session_event::kind what) {
+        ++generation;
+        tell({what, keeps_nothing() ? 0 : generation, {}, {}, {}});
+    }
+
+    // Requests
+
+    std::optional<http_request> poll(time_point now) {
+        survive_clock(now);
+        if (ends_at_sign_out() && now >= sign_out_until) {
+            if (now_at != step::requesting_token) {
+                finish_sign_out();
+                return std::nullopt;
+            }
+            in_flight = {}; // the answer was waited for long enough: the token that is held is revoked
+            start_revocation(now);
+        }
+        if (in_flight != request_id{}) return std::nullopt;
+        switch (now_at) {
+        case step::resting: return poll_resting(now);
+        case step::starting: return send_refresh(now);
+        case step::checking:
+            if (auto request = check.poll_request(now)) return send(std::move(*request), now);
+            // No request, and an error: it could not be built.
+            if (auto const& failed = check.key_error(); failed && (!last_error || last_error->code() != failed->code()))
+                tell_failure(*failed, check.next_deadline());
+            return std::nullopt;
+        case step::revoking: return poll_revocation(now);
+        case step::saving_start:
+        case step::requesting_token:
+        case step::saving_tokens:
+        case step::ended: break;
+        }
+        return std::nullopt;
+    }
+
+    std::optional<http_request> poll_resting(time_point now) {
+        if (auto const end = window_end(); end && now >= *end) give_up();
+        if (!can_refresh()) {
+            if (has_expired(now)) end_session(last_error && uncertain != doubt::none ? *last_error : broken(error_code::refresh_token_missing));
+            return std::nullopt;
+        }
+        auto const due = due_at();
+        if (!due || now < *due) return std::nullopt;
+        if (without_user() || uncertain == doubt::open) return send_refresh(now); // nothing is spent, or that it was started is saved already
+        if (uncertain == doubt::closed) {
+            uncertain = doubt::last_try;
+            tried_last = true;
+        } else {
+            started_at = now;
+            is_started = true;
+        }
+        now_at = keeps_nothing() ? step::starting : step::saving_start;
+        tell_saved(session_event::kind::refresh_started);
+        return keeps_nothing() ? send_refresh(now) : std::nullopt;
+    }
+
+    std::optional<http_request> send_refresh(time_point now) {
+        auto const issuer_now = clock.correct(now);
+        auto const* const alone = without_user();
+        auto request = alone
+            ? build_token_request(server(), client(), client_credentials_grant{alone->scope, alone->resource}, issuer_now, options.check)
+            : build_token_request(server(), client(), refresh_token_grant{tokens.refresh_token.expose(), {}, {}}, issuer_now, options.check);
+        if (!request) {
+            handle_certain_failure(std::move(request).error(), now);
+            return std::nullopt;
+        }
+        now_at = step::requesting_token;
+        is_superseded = false;
+        return send(std::move(*request), now);
+    }
+
+    std::optional<http_request> send(http_request request, time_point now) {
+        in_flight = request_id{++last_request};
+        sent_at = now;
+        request.id = in_flight;
+        return std::optional<http_request>(std::move(request));
+    }
+
+    // Answers
+
+    bool handle(request_id id, http_response response, time_point now) {
+        bool const awaited = id != request_id{} && id == in_flight;
+        if (awaited) {
+            survive_clock(now);
+            in_flight = {};
+            if (now_at == step::requesting_token) handle_token_response(response, now);
+            else if (now_at == step::revoking) handle_revocation(response, now);
+            else {
+                check.handle_response(std::move(response), now);
+                handle_keys();
+            }
+        }
+        wipe(response.body);
+        return awaited;
+    }
+
+    bool handle(request_id id, transport_failure failure, time_point now) {
+        if (id == request_id{} || id != in_flight) return false;
+        survive_clock(now);
+        in_flight = {};
+        if (now_at == step::requesting_token) {
+            if (failure == transport_failure::not_sent) handle_certain_failure(to_error(failure), now);
+            else handle_unknown_outcome(to_error(failure), now);
+        } else if (now_at == step::revoking) {
+            retry_revocation(to_error(failure), now);
+        } else {
+            check.handle_failure(failure, now);
+            handle_keys();
+        }
+        return true;
+    }
+
+    void handle_token_response(http_response const& response, time_point now) {
+        auto const* const alone = without_user();
+        auto const& scope = alone ? alone->scope : tokens.scope;
+        auto answer = parse_token_response(response, {scope, false, alone ? nullptr : &tokens}, now, options.check);
+        if (!answer) {
+            auto e = detail::without_client_secret(std::move(answer).error(), client());
+            if (!alone && e == error_code::token_error && is_final(e.server_error())) return handle_refusal(std::move(e));
+            // A gateway that got no answer, and an answer that cannot be read: the server may have acted.
+            auto const status = response.status;
+            if (status == 502 || status == 504 || (status >= 200 && status <= 299)) return handle_unknown_outcome(std::move(e), now);
+            return handle_certain_failure(std::move(e), now);
+        }
+        if (clock.learn(response, sent_at, now)) tell({session_event::kind::clock_corrected, 0, {}, {}, clock.describe()});
+        if (is_signed_out) {
+            tokens = std::move(*answer);
+            return start_revocation(now);
+        }
+        bool const has_id_token = !alone && answer->id_token.expose() != tokens.id_token.expose();
+        received = std::move(*answer);
+        if (!has_id_token) return accept();
+        start_check({sent_at, now}, find_header(response.headers, "Date").has_value());
+        if (now_at == step::checking) tell_saved(session_event::kind::tokens_received);
+    }
+
+    /// RFC 6749 5.2, OIDC Core 3.1.2.6: what no later try can change.
+    static bool is_final(std::string_view error) noexcept {
+        constexpr std::string_view final_errors[] = {
+            "invalid_grant", "access_denied", "login_required", "interaction_required", "consent_required", "account_selection_required"};
+        return std::find(std::begin(final_errors), std::end(final_errors), error) != std::end(final_errors);
+    }
+
+    void handle_refusal(error e) {
+        if (is_signed_out) return finish_sign_out();
+        if (is_superseded) return settle(); // it was of a token that another process has replaced
+        end_session(std::move(e));
+    }
+
+    /// The server did not act. Whatever was in doubt before still is.
+    void handle_certain_failure(error e, time_point now) {
+        if (is_signed_out) return start_revocation(now);
+        if (is_superseded) return settle();
+        bool const was_saved = is_started && uncertain != doubt::open;
+        if (uncertain == doubt::last_try) {
+            uncertain = doubt::closed;
+            tried_last = false; // not for a try that cannot have reached anybody
+        } else if (uncertain == doubt::none) {
+            is_started = false;
+        }
+        now_at = step::resting;
+        wait(e, now);
+        if (uncertain == doubt::open && retry_at >= *window_end()) return give_up();
+        tell_failure(std::move(e), retry_at);
+        if (was_saved) events.back().generation = keeps_nothing() ? 0 : ++generation; // a restart must not take it for one that got no answer
+    }
+
+    void handle_unknown_outcome(error e, time_point now) {
+        if (is_signed_out) return start_revocation(now);
+        if (is_superseded) return settle();
+        if (without_user()) return handle_certain_failure(std::move(e), now); // nothing was spent
+        now_at = step::resting;
+        bool const first = uncertain == doubt::none;
+        if (uncertain == doubt::last_try) {
+            uncertain = doubt::closed;
+            return end_session(std::move(e).with_condition(condition::authorize_again));
+        }
+        if (first) uncertain = doubt::open;
+        wait(e, now);
+        if (first && !e.retry_after()) retry_at = now; // while the server may still take it
+        if (uncertain == doubt::closed || retry_at >= *window_end()) return give_up();
+        tell_failure(std::move(e), retry_at);
+    }
+
+    /// The token is not sent any more: whoever presents one that was spent may be taken for a thief, and loses what its successor could do.
+    void give_up() {
+        uncertain = doubt::closed;
+        failures = 0;
+        tell_failure(broken(error_code::refresh_outcome_unknown), may_try_last() ? tokens.expires_at : std::nullopt);
+    }
+
+    void wait(error const& e, time_point now) {
+        auto next = options.first_wait;
+        for (unsigned i = 0; i < failures && next < options.longest_wait; ++i) next *= 2;
+        // What somebody has to mend is not mended within a second.
+        if (e.condition() == condition::fix_configuration) next = options.longest_wait;
+        next = detail::jittered((std::min)(next, options.longest_wait), jitter_seed);
+        if (auto const wanted = e.retry_after()) next = (std::max)(next, milliseconds(*wanted));
+        ++failures;
+        retry_at = now + next;
+    }
+
+    void tell_failure(error e, std::optional<time_point> again) {
+        last_error = e;
+        tell({session_event::kind::refresh_failed, 0, std::move(e), again, {}});
+    }
+
+    error broken(error_code code) const { return *detail::rule_check{options.check}(false, code); }
+
+    // The ID Token of an answer
+
+    void start_check(detail::round_trip times, bool dated) {
+        id_token_expectations expected;
+        expected.issuer = server().issuer;
+        expected.client_id = client().client_id;
+        expected.id_token_signed_response_alg = client().id_token_signed_response_alg;
+        expected.trusted_audiences = options.trusted_audiences;
+        expected.access_token = received.access_token.expose();
+        expected.refreshed = &*first_claims;
+        expected.exp_tolerance = options.exp_tolerance;
+        expected.iat_tolerance = options.iat_tolerance;
+        expected.iat_max_age = options.iat_max_age;
+        now_at = step::checking;
+        clock_before = clock;
+        check.start(received.id_token.expose(), std::move(expected), clock, times, dated);
+        handle_check();
+    }
+
+    void handle_keys() {
+        if (auto const& failed = check.key_error()) tell_failure(*failed, check.next_deadline());
+        else handle_check();
+    }
+
+    void handle_check() {
+        auto claims = check.poll_result();
+        if (!claims) return; // keys or an answer are waited for
+        if (!*claims) {
+            auto e = std::move(*claims).error();
+            return end_session(std::move(e).without(received.access_token.expose()).without(received.refresh_token.expose()));
+        }
+        if (clock.learned() != clock_before.learned()) tell({session_event::kind::clock_corrected, 0, {}, {}, clock.describe()});
+        latest_claims = std::move(**claims);
+        accept();
+    }
+
+    std::optional<crypto_question> poll_question() {
+        if (asked != 0 || now_at != step::checking) return std::nullopt;
+        auto question = check.poll_question();
+        if (question) asked = question->id = ++last_question;
+        return question;
+    }
+    bool handle_answer(std::uint64_t id, crypto_answer const& answer) {
+        if (id == 0 || id != asked) return false;
+        asked = 0;
+        check.handle_answer(answer);
+        handle_check();
+        return true;
+    }
+    bool has_question() const { return now_at == step::checking && asked == 0 && check.has_question(); }
+
+    // New tokens
+
+    void accept() {
+        if (!scope_covers(received.scope, tokens.scope)) tell({session_event::kind::scope_reduced, 0, {}, {}, received.scope});
+        tokens = std::exchange(received, {});
+        settle();
+        detail::jittered(milliseconds{0}, jitter_seed); // the next refresh has a jitter of its own
+        now_at = step::saving_tokens;
+        tell_saved(session_event::kind::tokens_changed);
+        if (keeps_nothing()) publish();
+    }
+
+    /// Nothing is in doubt about the tokens that are held.
+    void settle() {
+        now_at = step::resting;
+        uncertain = doubt::none;
+        is_started = is_forced = is_superseded = tried_last = false;
+        failures = 0;
+        last_error.reset();
+    }
+
+    void publish() {
+        published = {tokens.access_token.clone(), tokens.expires_at};
+        now_at = step::resting;
+    }
+
+    bool handle_saved(std::uint64_t saved) {
+        if (saved != generation || keeps_nothing() || now_at == step::ended) return false;
+        if (now_at == step::saving_start) now_at = step::starting;
+        else if (now_at == step::saving_tokens) publish();
+        return true;
+    }
+
+    bool handle_unauthorized(std::string_view token, time_point now) {
+        survive_clock(now);
+        if (now_at == step::ended || is_signed_out || published.access_token.empty()) return false;
+        if (!constant_time_equal(token, published.access_token.expose())) return false;
+        if (now_at != step::resting) return true;
+        if (is_forced) return true;
+        if (now - tokens.received_at < options.unauthorized_interval) return false;
+        if (!can_refresh()) {
+            end_session(uncertain == doubt::none ? broken(error_code::invalid_token) : *last_error);
+            return false;
+        }
+        is_forced = true;
+        return true;
+    }
+
+    // The end
+
+    void end_session(error e) {
+        if (e.condition() == condition::retry_later) e = std::move(e).with_condition(condition::authorize_again);
+        forget();
+        last_error = e;
+        final_error = e;
+        tell({session_event::kind::ended, 0, std::move(e), {}, {}});
+    }
+
+    void sign_out(time_point now) {
+        survive_clock(now);
+        if (now_at == step::ended || is_signed_out) return;
+        is_signed_out = true;
+        sign_out_until = now + options.sign_out_wait;
+        published = {};
+        events.clear();
+        last_error.reset();
+        final_error = broken(error_code::signed_out);
+        tell({session_event::kind::ended, 0, *final_error, {}, {}});
+        if (now_at == step::requesting_token) return; // its answer has the token to revoke
+        if (now_at == step::checking) {
+            in_flight = {};
+            check.abort();
+            tokens = std::exchange(received, {});
+        }
+        start_revocation(now);
+    }
+
+    void start_revocation(time_point now) {
+        now_at = step::revoking;
+        sign_out_until = now + options.sign_out_wait;
+        failures = 0;
+        retry_at = now;
+        asked = 0;
+        if (token_to_revoke().empty() || server().revocation_endpoint.empty()) finish_sign_out();
+    }
+
+    /// The access tokens of a refresh token go with it (RFC 7009 2.1).
+    secret_string const& token_to_revoke() const noexcept { return tokens.refresh_token.empty() ? tokens.access_token : tokens.refresh_token; }
+
+    std::optional<http_request> poll_revocation(time_point now) {
+        if (now < retry_at) return std::nullopt;
+        std::string_view const hint = tokens.refresh_token.empty() ? "access_token" : "refresh_token";
+        auto request = build_revocation_request(server(), client(), token_to_revoke().expose(), hint, clock.correct(now), options.check);
+        if (request) return send(std::move(*request), now);
+        last_error = std::move(request).error();
+        finish_sign_out();
+        return std::nullopt;
+    }
+
+    void handle_revocation(http_response const& response, time_point now) {
+        auto const revoked = parse_revocation_response(response, client(), token_to_revoke().expose(), options.check);
+        if (!revoked) return retry_revocation(revoked.error(), now);
+        last_error.reset();
+        finish_sign_out();
+    }
+
+    void retry_revocation(error e, time_point now) {
+        bool const again = e.condition() == condition::retry_later;
+        wait(e, now);
+        last_error = std::move(e);
+        if (!again || retry_at >= sign_out_until) finish_sign_out();
+    }
+
+    void finish_sign_out() {
+        auto const kept = last_error;
+        forget();
+        last_error = kept;
+    }
+
+    void forget() {
+        now_at = step::ended;
+        in_flight = {};
+        asked = 0;
+        check.abort();
+        published = {};
+        tokens = {};
+        received = {};
+        latest_claims.reset();
+        first_claims.reset();
+        is_started = is_forced = false;
+        uncertain = doubt::none;
+    }
+
+    void abort() {
+        auto const now = last_now;
+        if (in_flight == request_id{}) return;
+        if (now_at == step::revoking) {
+            in_flight = {};
+            last_error = to_error(transport_failure::cancelled);
+            finish_sign_out();
+        } else {
+            handle(in_flight, transport_failure::cancelled, now);
+        }
+    }
+
+    static constexpr milliseconds small_step{2'000}; // by which time services set clocks right without anybody noticing
+
+    refresh_method how;
+    session_options options;
+    clock_offset clock;
+    clock_offset clock_before;
+    detail::id_token_check check;
+    std::uint64_t jitter_seed;
+    time_point last_now;
+
+    step now_at = step::resting;
+    token_set tokens;   // the newest that were checked
+    token_set received; // whose ID Token is being checked
+    struct {
+        secret_string access_token;
+        std::optional<time_point> expires_at;
+    } published; // what is given out
+    std::optional<id_token_claims> first_claims, latest_claims;
+    std::uint64_t generation = 0;
+
+    bool is_started = false; // a refresh with the token that is held was, or is about to be, sent: since `started_at`
+    time_point started_at{};
+    doubt uncertain = doubt::none;
+    bool tried_last = false;
+    bool is_forced = false;     // a refresh is wanted ahead of its time
+    bool is_superseded = false; // what is in flight presents a token that was replaced meanwhile
+    bool is_signed_out = false;
+    time_point sign_out_until{};
+
+    unsigned failures = 0; // without a success since
+    time_point retry_at{};
+    std::optional<error> last_error, final_error;
+
+    request_id in_flight{}; // 0: none
+    std::uint64_t last_request = 0;
+    time_point sent_at{};
+    std::uint64_t last_question = 0;
+    std::uint64_t asked = 0; // the question that is open; 0: none
+    std::vector<session_event> events;
+};
+
+} // namespace calimatic::inline CALIMATIC_ABI
