@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "support/outcome.hpp"
 #include "support/tokens.hpp"
@@ -33,7 +34,12 @@ struct numbers {
         auto const document = support::json_of(jwk);
         auto const member = [&](char const* name) { return decode(document.root()[name].as_string().value_or("")); };
         bool const rsa = document.root()["kty"].as_string() == "RSA";
-        kind = rsa ? scheme::rsa_pkcs1_sha256 : document.root()["kty"].as_string() == "EC" ? scheme::ecdsa_p256_sha256 : scheme::ed25519;
+        auto const crv = document.root()["crv"].as_string();
+        kind = rsa           ? scheme::rsa_pkcs1_sha256
+            : crv == "P-256" ? scheme::ecdsa_p256_sha256
+            : crv == "P-384" ? scheme::ecdsa_p384_sha384
+            : crv == "P-521" ? scheme::ecdsa_p521_sha512
+                             : scheme::ed25519;
         a = member(rsa ? "n" : "x");
         b = member(rsa ? "e" : "y");
         d = member("d");
@@ -45,9 +51,26 @@ struct numbers {
     result<verification_key> verification() const { return verification_key::load(kind, public_half()); }
     result<signing_key> signing() const { return signing_key::load(kind, private_half(), public_half()); }
 
+    /// The same key for another scheme.
+    numbers as(scheme other) const {
+        auto changed = *this;
+        changed.kind = other;
+        return changed;
+    }
+
     scheme kind;
     std::string a, b, d, p, q;
 };
+
+std::size_t signature_size_of(scheme kind) {
+    switch (kind) {
+    case scheme::ecdsa_p256_sha256:
+    case scheme::ed25519: return 64;
+    case scheme::ecdsa_p384_sha384: return 96;
+    case scheme::ecdsa_p521_sha512: return 132;
+    default: return 256;
+    }
+}
 
 std::string sign(numbers const& key, std::string_view message) {
     support::seeded_random random;
@@ -67,6 +90,21 @@ std::string subtract(std::string a, std::string_view b) {
 
 std::string const order_p256 = hex("ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551");
 
+/// SEC 2: the curves of ECDSA, with a key each.
+struct curve {
+    std::string_view key;
+    std::string order;
+    std::string prime;
+};
+std::vector<curve> const curves = {
+    {support::p256_key, order_p256, hex("ffffffff00000001000000000000000000000000ffffffffffffffffffffffff")},
+    {support::p384_key, hex("ffffffffffffffffffffffffffffffffffffffffffffffffc7634d81f4372ddf581a0db248b0a77aecec196accc52973"),
+        hex("fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffeffffffff0000000000000000ffffffff")},
+    {support::p521_key,
+        hex("01fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffa51868783bf2f966b7fcc0148f709a5d03bb5c9b8899c47aebb6fb71e91386409"),
+        hex("01ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff")},
+};
+
 /// ECDSA-Sig-Value of RFC 3279 2.2.3.
 std::string der(std::string_view r_and_s) {
     auto const integer = [](std::string_view number) {
@@ -74,15 +112,128 @@ std::string der(std::string_view r_and_s) {
         std::string const value = (number.front() & 0x80 ? std::string(1, '\0') : "") + std::string(number);
         return std::string("\x02") + static_cast<char>(value.size()) + value;
     };
-    auto const body = integer(r_and_s.substr(0, 32)) + integer(r_and_s.substr(32));
-    return std::string("\x30") + static_cast<char>(body.size()) + body;
+    auto const half = r_and_s.size() / 2;
+    auto const body = integer(r_and_s.substr(0, half)) + integer(r_and_s.substr(half));
+    return std::string(body.size() < 128 ? "\x30" : "\x30\x81") + static_cast<char>(body.size()) + body;
 }
 
-constexpr std::string_view all_keys[] = {support::rsa_key, support::p256_key, support::ed25519_key};
+std::vector<numbers> all_keys() {
+    std::vector<numbers> keys;
+    for (auto jwk : {support::rsa_key, support::p256_key, support::p384_key, support::p521_key, support::ed25519_key}) keys.emplace_back(jwk);
+    for (auto kind : {scheme::rsa_pkcs1_sha384, scheme::rsa_pkcs1_sha512, scheme::rsa_pss_sha256, scheme::rsa_pss_sha384, scheme::rsa_pss_sha512})
+        keys.push_back(keys.front().as(kind));
+    return keys;
+}
 
 struct forgery {
     char const* what;
     std::string_view signature;
+};
+
+struct pss_signature {
+    scheme kind;
+    std::string_view what;
+    std::string_view signature;
+};
+
+/// Made by OpenSSL with the private key of rsa-1, over "message": the good one of each hash, and with other parameters than RFC 7518 3.5 allows.
+constexpr pss_signature pss_signatures[] = {
+    {scheme::rsa_pss_sha256, "salt 0",
+        "cay8lfGV33jj8U07Kt5lA-cYr_Mg4ePvmwCjvJQ4WdekeH_9s3-QwWb9tmo5n25C1MT_uvmnD13a-OCIe9Z79gKRaEl9XcrRXqHkqC_ds9kjrmpNjlJMK3g0"
+        "jVj7N3B3v7NRxQI5cH3MLNXePBMQnDmqqym_XorNWtP0NY9kxhngi8bNeoBUmPsJjCYPhXXKJzPPH6pAynSPiV6uTczmxqMyVc8z2IyDmzBNfJHMTRw2y6Im"
+        "Kbi6isZferGatWzqtvfgZR5cGIJt698ZukYuF_1XiJ9s_GJ9uBzlx2PA-GCrDEaFS7T_fkkJPU4VJVUVSn0qeoepAUK6od9EQKINZA"},
+    {scheme::rsa_pss_sha256, "salt 20",
+        "kaMbcELZVGY870sUiblE_o4y6L1w4yBhk9VTfeJz7WhETzlxO9686n1uEQV9LPh0ENx8UIjHkwf-qcRWO1mQRofn_qothBihbnbcnRuBLdgYGCT2jRcLIBen"
+        "_fNCM4gwUE1Mg7NDTkqBGq-Vd7LPOMqkXpJUEX5QeksD6FNG-AdL1Ch_0R89ulqigpt0T2MGuFHVXZ9hcZ_jNZK7vAeUtSnC792qYCWPCN7r331D7ng9eMbQ"
+        "uICW-8VTfwYpc7JAzH_tjj9Y6G16ctON-0cArh7K9csr588BXfaRVDl8ekPN6bnhxHG8twEgfwJ9gcT6e594_DvSE2qQptCTsPxJiw"},
+    {scheme::rsa_pss_sha256, "salt 31",
+        "GnZpjX7sZf67NO95-VjBOzNwV-yTd3hthWhKJwYUCkNNOoVAO3J1qczysMlScjQHK6P4rCXsLsNJxAp-gMujyw8Fwdnzq4atVgGYiRS6vwTuWq-uJJOvjsK0"
+        "M3yiAR0Gx3cqzdLPxHxidmz2VpzYGDyTsCT2b3ssqglc6fV1s-RTaFUlJ55YY5SzOUqiopWvttn1l1YhNBA4lN8BkaoFfhlD6KDJPmBVVa808h1z6mxHvZ_f"
+        "Nv4x0q6kevFWQiC4ch4kjPIeRz6SPL0tE2AiBlqnI_0tGeLeukb-nZNVlitxmhi5CeJgzWRpOOCdJzVbd896IVvsjnz__NTiurpy4A"},
+    {scheme::rsa_pss_sha256, "salt 33",
+        "gYbL_WYwx_OVfVVmlZWBL5hDoG4W7RBUMbrf2_RW_t6OrjMTu2R-e_9me0qgmFF7PdwA-FNg9uRMx87wxIHa8vkT_IW8Mg5J5Azp_cgjh0-r3-IdJm6NAxhB"
+        "4onoeXIJdTEH9V3FOso-WtOVOMyXCtywEDF31DntdRxrylO_XMjtS7s3gDZFacfqmoYdRCOPDn_9c6xS-rw77XV3LFxJx2lCH-sAXG5MGF11C9HExh5J8Fue"
+        "OOHcpsWXoZ-Y1_kwD7VVxVlCe6LRMn6daBntRFI5AyRpNtROY4fWpoh4YEf6voThOS-PfVQPhD-3ed_FMw1OLG0PUiz3GzAO6YLJsQ"},
+    {scheme::rsa_pss_sha256, "the longest salt",
+        "cuD8WcZgKMTMRoHYeEf4XV8uuZ3qIpdpvURoTrD32fUtMvlqMHvVbYuhjDLiKpjn0Bqo-FKYdq21ga2Ywm8rW4BLf510OrhzoJqGVBW6UvThacOoo7Fb73qO"
+        "g1pm-QC9TM3bHsqPZpyjVUW0q5w7TKlZ9hH0ZemD68zRs_olAqV_KwN7c0eyTLiHyuQgVAzE6XbfWGg7B0hwoAWl6SNDfNikbO_oI7uOhWg4f7v0Eja2w16q"
+        "SOiUQ_IGpphqGzu2AlcE_9wHHYK3DJZL6Gte5apSBZJ7VzMxAR4HHGhI44KAsnUVB8gVlH3mz5LNiojmYtKdx_PslnC_aLZANy8wUg"},
+    {scheme::rsa_pss_sha256, "MGF1 with sha512",
+        "W-qRsxSjp-KXIVAGlXWtNGibJ8-XLvfBeibEKTbnqkzguDODHkT1RruaoGFW37u2c0RLERnnuKzY4vA4eiwQKSKIq7JgrzPnFkRe-UBSeFtCmcCUMEjLFp_q"
+        "X-m0TL31Cd7OGZRLglZ8ExzGaI93GFVYh7JNOo4p2ah0ZtSlqmJpOmCG6kO5WJzuNoIjByskq33q20B_RAvdksEYAwFa28rEEPQy3GXBetUk28iizUImzXkO"
+        "BIXQmFEJK7QFk9bvGErNHACaX0Y_-kDnmcMhmjaTMFpluOumAZBlp0mSzgx2fPcAVvAJARhoBcqGj4GpLDDtbBIyazMjSAVWAQRyFQ"},
+    {scheme::rsa_pss_sha256, "as it should be",
+        "PXtUcL6H-na63Y8hQrun1XjNvzk6ekI_RWXp2cicqI8lZhz9oyVkUbVoWvHiv7v-NvUcST4vvl4o1xzBjNvdTkDutSPIF8O45hXhFrDELFlH1lqtAP9MNuX2"
+        "1RsKKA-vUyS-cMTNKXxOOjatG4jnfcnXhJ7zTV6sAgO6DWgMbNt4pQS89oFWNVPCYNQl_HIadLlfGsjD14dK8i3SqzINePWtPEnUpRrhyRmCpji_CQMkNCoP"
+        "w4C77Ivg06cKksgVUfgo16E7cDKH6ChmIX2dtq47BFqLHx70UbPmrDvCB8qzpHv9_zLnIEljP3flo-kb4Cg5QB7vpZkn1W7LUw1jfg"},
+    {scheme::rsa_pss_sha256, "PKCS #1 v1.5",
+        "U7f6Q1npWwoRT2UWEOVu9550rc7b8DJqpWvvU4bWYduacgWKsbQ5I9SiKA4VPPZ2ynGm87EcHZIeaLgdGECLGofFrwQ8zy9XdW3jC8w1tP0iNYzjXvM340GB"
+        "dAUdNAL9kIpfeRr3DOjE4GZfc0PVkNvtOEKcz-16eknyaGZsnIuzvoCv9x9TrO83OKdHCa0IQHNFoSl6TX2T4C_ThOmoK72G0ufCZhDxOz_hfUPZ73PGsP-O"
+        "_9tQGtOn6De_g68PwfkTzaGxsgkGfpXsbUtQya0lqATEgNmRxHe5G1z5xtFQhZ0Fs5VM1NKmtmR4DES0pmujMHRu1usPqVLLzi0hHA"},
+    {scheme::rsa_pss_sha384, "salt 0",
+        "Rg8IhDE4g-8Yp0iBhnslHxysxgsBelYkMb6rsq1NbIkOvF0vT7Y8fM4aOrEIpJph69vFgTfRthvAbLbQn8Q5KYbRfOuT5iruo70c47CvfiYdMl9zKNxhvfaM"
+        "gZjr4MVBR_fYaIM9WWr_2oQx-XysN5jkhO_PnU1f_CwprrAo9O5FXFHbZefOWExwpsCOEokt02bCGfryYXpZ03JtdMSnmC6e4Upj4BmDPBoXtBQhaJASZ4fO"
+        "dRaLk0cwuu34FuIRnZgF93T3yo22zdjigRqCzigzsBxJeUwhkGvqThigayeaFGPGySwhFIY-Q1_pnFwERsuscQDnkjXiO45-yOvykQ"},
+    {scheme::rsa_pss_sha384, "salt 20",
+        "TNQXQAw7x5QE3GFRdB4pBKYB2PYtu0POdZimkibSvU4K1fuDJWWFB9x-DPygwkY_9GuIGLS1VQW8WPyj3_wyqwRofBDkIuGfEyCL9SfEKmHggLYm1yUmTCWv"
+        "iVX_d-BpunBqoqhHws3as9yGg9lfJ_C5Wy0olVHbbVHrRuH0PSFDmf1HQcvaswJd2nWS7EHk1JladdG1j6aC4ha8gFzgurAJgU8ZI8GPdlURo7-Sz4VdrfcX"
+        "kl7Z9q6hDZrFEccxBALsnDa5los7XBIfio7TGPbilOwUgZBAFXodqr4Qjtev7w7_7MR7-lPYdTkwBP47TMr_xg6cOuGx0l4UhgZ9wg"},
+    {scheme::rsa_pss_sha384, "salt 47",
+        "X2sJkt2k71vAzD9eydgyAfRPhHgxYL6lD1kEAlC8mmDCQoZZDen1o5T-BSJ3WAF2N8w5JR8dtxdNZQpqpTfOzfl67oT4JcwQwt6ND7TnGhW_tME4ShWxxZmZ"
+        "-uet7TEIRyYfzqYPpZEOACIe-YytHfxiILoiY-mMVuSINATDespBqF-v9anf3G75ADEzQXXNIZBkEwC5mcq8nanHQWMrVHj8uDS8sSPpL9SegLmDb19sDVNT"
+        "Axfj2i2NWN4W3Tr6JxtqnksjIrhYH8mbaGO4GUp9sOUW2secDxJzgM8EyhvNPi2JLiOHzQFfJpLndY5ss6zd5BsVxPT-NqPCAt4lwA"},
+    {scheme::rsa_pss_sha384, "salt 49",
+        "pHG3A4hye72R3oeKusy2ivOKSxSZGokuIwfLGlKQjPVjGjbI1rhh19b96mfjBo4OlGjaiD5Wa_0t67dbSeWG8nsRAeB3aiQ0Cyfq5EE2AIySs1DLkiaNMPat"
+        "L-sOjc0iTTWg3X6PimCg2nLFUBvehbBdh2PTvXQ2YholWUZSb1ExDK3m31TeVXvM_Q9DOZ4yZFgcaH-W7b3YAbcWXFl4KvIntNvS4-k56I--BuBMJDdf-JPu"
+        "F-IISKJK4tmzWQ3X88oVzJD8l8UcIg6hpklRh80oVSoX_yy02GoAQlnmgQtFhYMMwy4qotnGu22MYmXzTVXy_PqAFaDxcbW2wc7T2A"},
+    {scheme::rsa_pss_sha384, "the longest salt",
+        "oil3j-IvO_Zmvqlq29uSE5CmgQ1Uy5HgPGs7rykkUqA7D_xHKbw8ECwl5-owz-Xwdhq8dTwu0z1BcgwYwlnGnmZf4YG9AqR0zi0dZW1R93f-HDdMywo5BmCk"
+        "ChvO7Jm75HklFhqP4qAjpmqR54l2cZj13ckl5kZp8lk3NslWhCxTqdz785_QRGG3apO08bQZW-vIJ9A5W4ALqsT6mcCeHMUP4_TOqeDy4-li7fcnkWpuw34j"
+        "3dUYVE5UG4EiQKw2Xj1u_Qav_6YotMed5gEusPiHxQIrXUKVoCT2GVz0MX8Eo_8-dzKutIAei-cyjbtcEXILUKp8wTEXfjQ1pmQiLA"},
+    {scheme::rsa_pss_sha384, "MGF1 with sha256",
+        "m20bqie2B4h2b92_7lR-0IOEn6AdsIhLhiXPxJIVOqVsfkI_py4gJ_734qtpu5fvrK-stNkDQqnWE8Cec1rsf2gew0qo7QY-BJicA7q3y0fhEU0qI03NkBAS"
+        "mO5ere_DlaKCqsY6GKOuTYz82Ke_8WRHwzYcTQ28U4zxfdl7-U6EDhrVChgsbUJwIBEZKRy5GsrcTwnlBBMuDHMBnDP2OPCR4U6oON58asWkNWu7SjkL02wq"
+        "tUKtMMsQJ39hJuSO56tNqFJeH3ERFhmE0Y4Usir3kSXcSyekjhv515oyz-C75FMd2qcbOM1ZYAoScLx87YAd3hH7ikxFLyk8WEaInA"},
+    {scheme::rsa_pss_sha384, "as it should be",
+        "eafqQmdgfC4KOCzZOZcdY7tgSth118goslVHSN4cno4NUh1NJOr3zzgjLkGnzhWAkgXuYCn8j0rH4x-ZgJVjkdgeovZrTWhj9bmgzc09kJ9SK24S6-n3rnRd"
+        "bBlNupnVLPC26dGo5chEWjEUcRUKlwKNmYFKHrvYmw-hYr762E0PmxDzjg_ssQc-N44-UXAQydtcxJxNpRBRbqDv2oq_NAk0wriX7yDNGm6kEggLKr5tGsGB"
+        "S5h2bQOE86Va8MyZieBpQQOXeiZ5roc4Y3PwyXwML3bVtz6vEWh_ZePWtf67zZ8L4CG5GDmRY54m7xyRYrm8G1er-td_5BSLw4CiFA"},
+    {scheme::rsa_pss_sha384, "PKCS #1 v1.5",
+        "hDNrQEx6QOHP7K4nlI7iEnsQmGResL5wpl6TDHEzWdsH7iatk90CXUmQWR3oHuUWfRIp4u--wmoM84VDhpDz5K7s_D5hoHL_zQpKTfYD9Y9i_3BE1uUoGd05"
+        "6RUtB0tEfIL3w3tyMD1cM1WLclYw5BK1rp7l-hFgdLHxcjLHqHxN7kLY7VDoHSKcWXdgIdFq46GGAJpSFIGuQaHVcPIPcTYksRPxjIU-1rBU2UiYF0wbRjH0"
+        "ehJO99uq7BlUg0mMWw7giQSojmXSU8rncUarXKLuGOpR6oTkUr4nURcky4tvONR1LDmnFq0J69Yq1aS8sleQObtsKUkTuoaw-J-VrA"},
+    {scheme::rsa_pss_sha512, "salt 0",
+        "EidUT-XRlXJH87EYneB5ll7CDduzqHFLlcu9ZDjKXxuKG1OoaEqddIvFRPekKw74ZrC3sw5_fPJWM0icQD6sNM4-Dy5ddFoaHZFa2aeIdv5ON8GcWFO-MUU0"
+        "E_srojV34AOYj7kvsttglmWRzCrCHlK0oV6_w_89KM7NRmZFdQAcOX4yubEZ274VJuNVgITUIUrCtKRIyGTNE1PD4lnBMPhC5tvD_V6jEaGLh4V7FR7Ge8U4"
+        "lKUPnHdp4tAHylgJneUWyrQAg4KESku1ISpkCLNEFYBb1PRil77JdBkAIwLP5sSxmfKAfr4Ag0ZhWuyClJPra9aH_U7oR3LcuBID9g"},
+    {scheme::rsa_pss_sha512, "salt 20",
+        "M_HJsJaRdOtFmWq6Ve6qtarpOZ3FRK6UHXusugiio5-crV8gi2-k-vXQMkMxz3XPsRwvpTjUdHF87NbpP4zmHsZXj_LLqmoH2Kwt2rQSeJkHhUnTCSxNpwS7"
+        "SrBpPceVQiaLeUmft5FGsJtRFzD2MxGX6RqckR2ZFvv1f2WBeMW5WiUMiRweaksrt4-juw9p6LUSJzR-z5JP62W99B474lvzbzZztN4AIPXCH_YwnT-xHnG0"
+        "NMKC14DpcU6AWCHVNex8gsnpdRCTM_bmT530WavokDuOHBSMs673zlyTBG6sUd6EvuEQ3ihEIThI7jyi3opXmTM3Xg1MezQqO4P_5g"},
+    {scheme::rsa_pss_sha512, "salt 63",
+        "o5rU_RIHuC0MAaSVo76oOTOSocZPHRpA_TM2-4rYDiH1m3GvfrDEO4_-52nDrI-wTymU5fNZegzbGm4i_Unv9R2wtX7qXzPfLiLfwufJuzDJ3deaIgp-pIJD"
+        "JFP9wljZxJ8E85XnvOCobUfr70XOGN3swY9E56KHmdZtoUAfTS_tv2g0VlPs29VVSYqDvzcVmUpFa3rv-k29igtDwj5LBKxzu1soyzJ_qjRdbKBuDwAIOVCZ"
+        "cWtN6MvSwnLbwqEjgczHpeR2br3Np8avkNKQjAPdInue-Ldt83zpivgGxCi2czjFu_514gKoV-Asmb2TjrCV-vWr7UFoYtfZ3z3bwg"},
+    {scheme::rsa_pss_sha512, "salt 65",
+        "f6fnx5-lcIFy0Qy3F0jlVaJ-yawoQS0T8CxwkiV5Psjs2cO8FPykESe-e20hCDLELoaixn8-C2wO4Nq8fl8pjCy4sUEZK_LyI1WWHiSlWZ-jnG3mryuqeyTx"
+        "dDHYB7iqS2O2FL82CV5gfmqqod__TcHR7duxAI4_wpbmpYa5f4DVa1nGfafvC0F5ZmwFqfgrgly983U5el2V8wgZesyBwrHcpW4RqEwjzdP0oYVpy6QY3vQy"
+        "CNOI1e9UwnRtWbc1bfYp55pblBGD-sMkO2TEFt4r7JQdRSLvmi9KV4kqbR4PM7lsyzsgOlrL54LLrvuxnABeFjTdTPZLaA6JgoMW7g"},
+    {scheme::rsa_pss_sha512, "the longest salt",
+        "PqxjP1TUQStoNZZtrPl17Q5NucLKwH8dBHsI4fVk2oWSa13a8SemqFfPpvFnckws1UZpr24CCpNtKUjg67IWWkyCs4Tr2y7251aluqGjcpIfoU0ikhteaNO2"
+        "-bZ0GatcbS2qxCBo_ceKPfmI4WDEvzjmLVI7P-T7A-uCuapWRWwEt34IpEYOfuXv2f7f1-AEu0YxtfQhjTiNk20Pfyg7ZnauDS56kZwJEdMdOxz0_2xiyESO"
+        "_hWz4fDyXXHv9uL5G9MxWVFx3pJS_egqRLU4KKrbC6VukAWfmoBmHWdYxHx38o56M_5uOfEECJS-GmyPt4haPIJ7L6YSgShoEORg4Q"},
+    {scheme::rsa_pss_sha512, "MGF1 with sha256",
+        "L7v6-XuwtgK1QDs5iP3xwMD-GxKOHtyj1K-pjUPFHbLy5RPa0fkY7al4jLil3ZgmSezSznEDWGxQQf8d161xWM6yGb2iSKscnbS2hBq7XHiTXkXrydkqHAmn"
+        "Ep7xCRa7F9rBSY_feY5dedBgJMUlNrF3aAZEHVLyvOHahkXnRSt8h7E0jhPPrAd2mL45AGIZl2t9QfqlXvQaZSLF76xB0sBcpbQZBdlhn7Sj7nwwT9vSivnS"
+        "zqSQnbAJ3S5I4ErOt6_FGtGCe-j7ncJ4kFD7_166xV1M0EopBGAje9_K80hioo83YpUNYEShKrq_A9U2BPGY_xHZKMTuinR3mdX0NQ"},
+    {scheme::rsa_pss_sha512, "as it should be",
+        "fVVaiDvJWklGCtPKB2-kyUQBACP9obZioEEKJi4BnhW1rlF1YbP8G2sl9uDeT-aFFrmS3wVJaMh3jn89SOTu9AO2UTaizZGoVuTwKwjwgCwF9We3oSBnA1rO"
+        "oIbpZMyhI49W2e96U3efllHI8shvW-yYi8JqJCTby4q-Jp0Hqw55xK1ey3Z3ru5pW8Hqx8EE1x4r3bFgq9n_YZG2wHxXgrmWmrTiEcYJ5g52UdUNCVJyeKyn"
+        "P-L2JNtmdCN1JiaRPa1mVpmP4H9MhC_EKIfxH7tI7BkS4BQz8uVYD0-Mo-K5BNlfxNT3Zq57DgMs3Z6SkGegUjni1peRLNRRn8B7Qw"},
+    {scheme::rsa_pss_sha512, "PKCS #1 v1.5",
+        "O6rEqdyyqkFNFUry83k5zisM4PEY_3E_ChJt8CdPAncl_LXKOimN0_aGxJOEGbCgIq4T_jcKmZunuTMNJViJXe1YYLDFX_JYvod7KTxLLJbGmjCJKoNTCXm1"
+        "muQgdsAmYANk4xqrE7k3GkZBsVYzCyC64IwHU61Iq0YaExqTA4qdiyZ729cX78RtcBnDAu2BDFkHp5urN9Phb_dGork-uys6rx1jqA0WNuRgy1rVw5Ny8W2U"
+        "rwyPoLR7EMLL7mSKbhPmqJnW6adMdoDCJNaYW70kv60YSGCUL2CwjoTCQGTrxkOWc9e9BNOCYGfW9Ex85gRCtti9CWyBtj3hQVPCag"},
 };
 
 /// Made with the private key of rsa-1, over "message", but with encodings of the digest that RFC 8017 9.2 does not produce.
@@ -144,14 +295,26 @@ TEST_CASE("hashes are those of FIPS 180-4") {
     CHECK(*compute_hash(hash_algorithm::sha256, "") == hex("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"));
 }
 
+TEST_CASE("HMACs are those of RFC 4231 4.3 and 4.2") {
+    CHECK(*compute_hmac(hash_algorithm::sha256, "Jefe", "what do ya want for nothing?") ==
+        hex("5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"));
+    CHECK(*compute_hmac(hash_algorithm::sha384, "Jefe", "what do ya want for nothing?") ==
+        hex("af45d2e376484031617f78d2b58a6b1b9c7ef464f5a01b47e42ec3736322445e8e2240ca5e69e2c78b3239ecfab21649"));
+    CHECK(*compute_hmac(hash_algorithm::sha512, "Jefe", "what do ya want for nothing?") ==
+        hex("164b7a7bfcf819e2e395fbe73b56e0a387bd64222e831fd610270cd7ea2505549758bf75c05a994a6d034f65f8f0e6fdcaeab1a34d4a6b4b636e070a38bce737"));
+    CHECK(*compute_hmac(hash_algorithm::sha256, std::string(20, '\x0b'), "Hi There") ==
+        hex("b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7"));
+    CHECK(*compute_hmac(hash_algorithm::sha256, std::string(131, '\xaa'), "Test Using Larger Than Block-Size Key - Hash Key First") ==
+        hex("60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54"));
+}
+
 TEST_CASE("what a key signs it accepts, and nothing else") {
-    for (auto jwk : all_keys) {
-        numbers const key(jwk);
-        INFO(jwk.substr(0, 40));
+    for (auto const& key : all_keys()) {
+        INFO(static_cast<int>(key.kind));
         auto verification = key.verification();
         REQUIRE(verification);
         auto const signature = sign(key, "message");
-        CHECK(signature.size() == (key.kind == scheme::rsa_pkcs1_sha256 ? 256u : 64u));
+        CHECK(signature.size() == signature_size_of(key.kind));
         CHECK(verification->accepts("message", signature));
         CHECK_FALSE(verification->accepts("massage", signature));
         CHECK_FALSE(verification->accepts("", signature));
@@ -166,9 +329,8 @@ TEST_CASE("what a key signs it accepts, and nothing else") {
 }
 
 TEST_CASE("a signature of another length is none, and leaves nothing behind in a held operation (Botan 3.7.1)") {
-    for (auto jwk : all_keys) {
-        numbers const key(jwk);
-        INFO(jwk.substr(0, 40));
+    for (auto const& key : all_keys()) {
+        INFO(static_cast<int>(key.kind));
         auto verification = *key.verification();
         auto const signature = sign(key, "first second");
         for (std::size_t size : {std::size_t(0), std::size_t(1), std::size_t(4), signature.size() - 1})
@@ -224,43 +386,103 @@ TEST_CASE("RSA: only the exact encoding of the digest is a signature (RFC 8017 8
     CHECK(verification.accepts("message", sign(numbers(support::rsa_key), "message")));
 }
 
+TEST_CASE("RSASSA-PSS: the salt is as long as the hash, and MGF1 has the same hash (RFC 7518 3.5)") {
+    numbers const key(support::rsa_key);
+    for (auto const& made : pss_signatures) {
+        INFO(static_cast<int>(made.kind) << ' ' << made.what);
+        auto const signature = decode(made.signature);
+        REQUIRE(signature.size() == 256);
+        CHECK(key.as(made.kind).verification()->accepts("message", signature) == (made.what == "as it should be"));
+    }
+}
+
+TEST_CASE("a signature of one scheme is none of another, though the key is the same") {
+    numbers const rsa(support::rsa_key);
+    auto const keys = all_keys();
+    for (auto const& signed_as : keys) {
+        if (signature_size_of(signed_as.kind) != 256) continue;
+        auto const signature = sign(signed_as, "message");
+        for (auto const& read_as : keys)
+            if (signature_size_of(read_as.kind) == 256)
+                CHECK(read_as.verification()->accepts("message", signature) == (signed_as.kind == read_as.kind));
+    }
+}
+
+TEST_CASE("RSASSA-PSS: each signature has a salt of its own, from the random source") {
+    auto key = *numbers(support::rsa_key).as(scheme::rsa_pss_sha256).signing();
+    support::seeded_random one(1), two(2);
+    CHECK(*key.sign("message", one) != *key.sign("message", two));
+    support::failing_random broken;
+    CHECK(rule_name(key.sign("message", broken)) == "random_source_failed");
+}
+
 TEST_CASE("ECDSA: signatures are r and s of full length, not DER (idt-es256-der)") {
-    numbers const key(support::p256_key);
-    auto verification = *key.verification();
-    auto const signature = sign(key, "message");
-    CHECK_FALSE(verification.accepts("message", der(signature)));
-    CHECK_FALSE(verification.accepts("message", der(signature).substr(0, 64)));
-    CHECK_FALSE(verification.accepts("message", std::string_view(signature).substr(0, 63)));
-    CHECK_FALSE(verification.accepts("message", signature + '\0'));
-    CHECK_FALSE(verification.accepts("message", '\0' + signature.substr(0, 32) + '\0' + signature.substr(32)));
-    CHECK(verification.accepts("message", signature));
+    for (auto const& curve : curves) {
+        numbers const key(curve.key);
+        auto verification = *key.verification();
+        auto const signature = sign(key, "message");
+        auto const half = signature.size() / 2;
+        REQUIRE(signature.size() == 2 * curve.order.size());
+        CHECK_FALSE(verification.accepts("message", der(signature)));
+        CHECK_FALSE(verification.accepts("message", der(signature).substr(0, signature.size())));
+        CHECK_FALSE(verification.accepts("message", std::string_view(signature).substr(0, signature.size() - 1)));
+        CHECK_FALSE(verification.accepts("message", signature + '\0'));
+        CHECK_FALSE(verification.accepts("message", '\0' + signature.substr(0, half) + '\0' + signature.substr(half)));
+        CHECK(verification.accepts("message", signature));
+    }
 }
 
 TEST_CASE("ECDSA: r and s are from 1 to n-1 (idt-es256-zero, idt-sig-zero)") {
-    numbers const key(support::p256_key);
-    auto verification = *key.verification();
-    auto const signature = sign(key, "message");
-    auto const r = signature.substr(0, 32), s = signature.substr(32);
-    std::string const zero(32, '\0'), one = std::string(31, '\0') + '\x01', ones(32, '\xff');
-    auto const n_minus_1 = subtract(order_p256, one);
-    auto n_plus_1 = order_p256;
-    ++n_plus_1.back();
-    for (auto const& first : {zero, one, n_minus_1, order_p256, n_plus_1, ones, r})
-        for (auto const& second : {zero, one, n_minus_1, order_p256, n_plus_1, ones, s}) {
-            if (first == r && second == s) continue;
-            CHECK_FALSE(verification.accepts("message", first + second));
-        }
-    CHECK(verification.accepts("message", r + s));
+    for (auto const& curve : curves) {
+        numbers const key(curve.key);
+        auto verification = *key.verification();
+        auto const signature = sign(key, "message");
+        auto const half = signature.size() / 2;
+        auto const r = signature.substr(0, half), s = signature.substr(half);
+        std::string const zero(half, '\0'), one = std::string(half - 1, '\0') + '\x01', ones(half, '\xff');
+        auto const n_minus_1 = subtract(curve.order, one);
+        auto n_plus_1 = curve.order;
+        ++n_plus_1.back();
+        for (auto const& first : {zero, one, n_minus_1, curve.order, n_plus_1, ones, r})
+            for (auto const& second : {zero, one, n_minus_1, curve.order, n_plus_1, ones, s}) {
+                if (first == r && second == s) continue;
+                CHECK_FALSE(verification.accepts("message", first + second));
+            }
+        CHECK(verification.accepts("message", r + s));
+    }
 }
 
 TEST_CASE("ECDSA: the greater s is as good as the lesser one") {
-    numbers const key(support::p256_key);
-    auto verification = *key.verification();
-    auto const signature = sign(key, "message");
-    auto const mirrored = signature.substr(0, 32) + subtract(order_p256, signature.substr(32));
-    CHECK(mirrored != signature);
-    CHECK(verification.accepts("message", mirrored));
-    CHECK(verification.accepts("message", signature));
+    for (auto const& curve : curves) {
+        numbers const key(curve.key);
+        auto verification = *key.verification();
+        auto const signature = sign(key, "message");
+        auto const half = signature.size() / 2;
+        auto const mirrored = signature.substr(0, half) + subtract(curve.order, signature.substr(half));
+        CHECK(mirrored != signature);
+        CHECK(verification.accepts("message", mirrored));
+        CHECK(verification.accepts("message", signature));
+    }
+}
+
+TEST_CASE("ECDSA with P-384 and P-521: points off the curve and coordinates not below p are refused") {
+    for (auto const& curve : curves) {
+        numbers const key(curve.key);
+        auto const load = [&](std::string const& x, std::string const& y) { return rule_name(verification_key::load(key.kind, {x, y})); };
+        std::string const zero(key.a.size(), '\0');
+        auto changed = key.b;
+        changed.back() = static_cast<char>(changed.back() ^ 1);
+        CHECK(load(key.a, key.b) == "accepted");
+        CHECK(load(key.a, subtract(curve.prime, key.b)) == "accepted"); // the point mirrored
+        CHECK(load(key.a, changed) == "jwk_refused_by_crypto");
+        CHECK(load(key.b, key.a) == "jwk_refused_by_crypto");
+        CHECK(load(zero, zero) == "jwk_refused_by_crypto");
+        CHECK(load(curve.prime, curve.prime) == "jwk_refused_by_crypto");
+        CHECK(load(std::string(key.a.size(), '\xff'), key.b) == "jwk_refused_by_crypto");
+    }
+    // the point of one curve is on no other
+    CHECK(rule_name(verification_key::load(scheme::ecdsa_p384_sha384, numbers(support::p256_key).public_half())) == "jwk_refused_by_crypto");
+    CHECK(rule_name(verification_key::load(scheme::ecdsa_p256_sha256, numbers(support::p384_key).public_half())) == "jwk_refused_by_crypto");
 }
 
 TEST_CASE("ECDSA: points off the curve and coordinates not below p are refused (jwks-off-curve)") {
@@ -298,20 +520,45 @@ TEST_CASE("ECDSA is deterministic (RFC 6979 A.2.5)") {
             "019F4113742A2B14BD25926B49C649155F267E60D3814B4C0CC84250E46F0083"));
 }
 
-TEST_CASE("ECDSA signatures are always 64 bytes, however small r and s are") {
-    numbers const numbers_of_key(support::p256_key);
-    auto key = *numbers_of_key.signing();
-    auto verification = *numbers_of_key.verification();
+TEST_CASE("ECDSA with P-384 and P-521 is deterministic (RFC 6979 A.2.6, A.2.7)") {
     support::seeded_random random;
-    int short_ones = 0;
-    for (int i = 0; i < 10'000; ++i) {
-        auto const signature = *key.sign("message " + std::to_string(i), random);
-        if (signature.size() != 64) FAIL("a signature of " << signature.size() << " bytes");
-        if (signature[0] != 0 && signature[32] != 0) continue;
-        ++short_ones;
-        CHECK(verification.accepts("message " + std::to_string(i), signature));
+    auto p384 = signing_key::load(scheme::ecdsa_p384_sha384,
+        {hex("6B9D3DAD2E1B8C1C05B19875B6659F4DE23C3B667BF297BA9AA47740787137D896D5724E4C70A825F872C9EA60D2EDF5"), {}, {}},
+        {hex("EC3A4E415B4E19A4568618029F427FA5DA9A8BC4AE92E02E06AAE5286B300C64DEF8F0EA9055866064A254515480BC13"),
+            hex("8015D9B72D7D57244EA8EF9AC0C621896708A59367F9DFB9F54CA84B3F1C9DB1288B231C3AE0D4FE7344FD2533264720")});
+    REQUIRE(p384);
+    CHECK(*p384->sign("sample", random) ==
+        hex("94EDBB92A5ECB8AAD4736E56C691916B3F88140666CE9FA73D64C4EA95AD133C81A648152E44ACF96E36DD1E80FABE46"
+            "99EF4AEB15F178CEA1FE40DB2603138F130E740A19624526203B6351D0A3A94FA329C145786E679E7B82C71A38628AC8"));
+    auto p521 = signing_key::load(scheme::ecdsa_p521_sha512,
+        {hex("00FAD06DAA62BA3B25D2FB40133DA757205DE67F5BB0018FEE8C86E1B68C7E75CAA896EB32F1F47C70855836A6D16FCC1466F6D8FBEC67DB89EC0C08B0E996B83538"),
+            {}, {}},
+        {hex("01894550D0785932E00EAA23B694F213F8C3121F86DC97A04E5A7167DB4E5BCD371123D46E45DB6B5D5370A7F20FB633155D38FFA16D2BD761DCAC474B9A2F5023A4"),
+            hex("00493101C962CD4D2FDDF782285E64584139C2F91B47F87FF82354D6630F746A28A0DB25741B5B34A828008B22ACC23F924FAAFBD4D33F81EA66956DFEAA2BFDFCF5")});
+    REQUIRE(p521);
+    CHECK(*p521->sign("sample", random) ==
+        hex("00C328FAFCBD79DD77850370C46325D987CB525569FB63C5D3BC53950E6D4C5F174E25A1EE9017B5D450606ADD152B534931D7D4E8455CC91F9B15BF05EC36E377FA"
+            "00617CCE7CF5064806C467F678D3B4080D6F1CC50AF26CA209417308281B68AF282623EAA63E5B5C0723D8B8C37FF0777B1A20F8CCB1DCCC43997F1EE0E44DA4A67A"));
+}
+
+TEST_CASE("ECDSA signatures always have one length, however small r and s are") {
+    for (auto const& [jwk, count] :
+        {std::pair(support::p256_key, 10'000), std::pair(support::p384_key, 1'000), std::pair(support::p521_key, 1'000)}) {
+        numbers const numbers_of_key(jwk);
+        auto key = *numbers_of_key.signing();
+        auto verification = *numbers_of_key.verification();
+        auto const size = signature_size_of(numbers_of_key.kind);
+        support::seeded_random random;
+        int short_ones = 0;
+        for (int i = 0; i < count; ++i) {
+            auto const signature = *key.sign("message " + std::to_string(i), random);
+            if (signature.size() != size) FAIL("a signature of " << signature.size() << " bytes");
+            if (signature[0] != 0 && signature[size / 2] != 0) continue;
+            if (++short_ones > 30) continue; // every second one of P-521 has a zero
+            CHECK(verification.accepts("message " + std::to_string(i), signature));
+        }
+        CHECK(short_ones > 0);
     }
-    CHECK(short_ones > 0);
 }
 
 TEST_CASE("Ed25519: S is below the order, so that a signature has one spelling only") {
@@ -367,6 +614,7 @@ TEST_CASE("Ed25519 signatures are those of RFC 8032 7.1") {
 
 TEST_CASE("halves that do not belong together make no signing key") {
     for (auto [one, other] : {std::pair(support::rsa_key, support::other_rsa_key), std::pair(support::p256_key, support::other_p256_key),
+             std::pair(support::p384_key, support::other_p384_key), std::pair(support::p521_key, support::other_p521_key),
              std::pair(support::ed25519_key, support::other_ed25519_key)}) {
         INFO(one.substr(0, 40));
         numbers const a(one), b(other);
@@ -381,6 +629,9 @@ TEST_CASE("halves that do not belong together make no signing key") {
         CHECK(rule_name(signing_key::load(rsa.kind, {{}, factor, rsa.q}, rsa.public_half())) == "jwk_refused_by_crypto");
         CHECK(rule_name(signing_key::load(rsa.kind, {{}, factor, one}, rsa.public_half())) == "jwk_refused_by_crypto");
     }
+    numbers pss = rsa.as(scheme::rsa_pss_sha384);
+    CHECK(rule_name(signing_key::load(pss.kind, pss.private_half(), pss.public_half())) == "accepted");
+    CHECK(rule_name(signing_key::load(pss.kind, numbers(support::other_rsa_key).private_half(), pss.public_half())) == "jwk_refused_by_crypto");
     numbers ec(support::p256_key);
     for (auto const& d : {std::string(32, '\0'), order_p256, std::string(32, '\xff')})
         CHECK(rule_name(signing_key::load(ec.kind, {d, {}, {}}, ec.public_half())) == "jwk_refused_by_crypto");

@@ -82,7 +82,7 @@ TEST_CASE("the public keys of the specifications are read, their private ones ar
     accept("RFC 7515 A.2", vectors::rfc7515_a2_jwk);
     accept("RFC 7638 3.1", vectors::rfc7638_3_1);
     accept("RFC 7515 A.4: P-521", public_jwk(vectors::rfc7515_a4_jwk));
-    accept("RFC 7520 3.1: P-521, which no algorithm here uses yet", vectors::rfc7520_3_1);
+    accept("RFC 7520 3.1: P-521", vectors::rfc7520_3_1);
     accept("RFC 7520 3.3", vectors::rfc7520_3_3);
     refuse("RFC 7515 A.3", vectors::rfc7515_a3_jwk, error_code::jwk_not_public);
     refuse("RFC 7515 A.4", vectors::rfc7515_a4_jwk, error_code::jwk_not_public);
@@ -202,7 +202,15 @@ TEST_CASE("coordinates have the full length of their curve") {
     refuse("an uncompressed point as x", with_member(ec_jwk, "x", octets(65, 4)), error_code::jwk_coordinate_length);
     refuse("Ed25519, short", with_member(okp_jwk, "x", octets(31)), error_code::jwk_coordinate_length);
     refuse("Ed25519, long", with_member(okp_jwk, "x", octets(33)), error_code::jwk_coordinate_length);
-    accept("P-384", with_member(with_member(with_member(ec_jwk, "crv", R"("P-384")"), "x", octets(48)), "y", octets(48)));
+    for (auto const& [key, size] :
+        {std::pair(public_jwk(support::p384_key), std::size_t(48)), std::pair(public_jwk(support::p521_key), std::size_t(66))}) {
+        accept("P-384 and P-521", key);
+        for (auto name : {"x", "y"}) {
+            refuse("one byte short", with_member(key, name, octets(size - 1)), error_code::jwk_coordinate_length);
+            refuse("a leading zero too many", with_member(key, name, octets(size + 1, 0)), error_code::jwk_coordinate_length);
+        }
+    }
+    refuse("P-521 without its leading zero octets", with_member(public_jwk(support::p521_key), "x", octets(65)), error_code::jwk_coordinate_length);
 }
 
 TEST_CASE("entries of a set that cannot be used are skipped with the reason (RFC 7517 5)") {

@@ -26,13 +26,16 @@ void refuse(std::string_view what, std::string_view key, signature_algorithm alg
 }
 void accept(std::string_view what, std::string_view key, signature_algorithm algorithm) { refuse(what, key, algorithm, error_code::none); }
 
-constexpr std::string_view rsa = support::rsa_key, p256 = support::p256_key, ed = support::ed25519_key;
+constexpr std::string_view rsa = support::rsa_key, p256 = support::p256_key, p384 = support::p384_key, p521 = support::p521_key,
+                           ed = support::ed25519_key;
 
 } // namespace
 
 TEST_CASE("a token that was signed verifies under the public half") {
     support::seeded_random random;
-    for (auto [key, algorithm] : {std::pair(rsa, rs256), std::pair(p256, es256), std::pair(ed, eddsa), std::pair(ed, ed25519)}) {
+    for (auto [key, algorithm] :
+        {std::pair(rsa, rs256), std::pair(rsa, rs384), std::pair(rsa, rs512), std::pair(rsa, ps256), std::pair(rsa, ps384), std::pair(rsa, ps512),
+            std::pair(p256, es256), std::pair(p384, es384), std::pair(p521, es512), std::pair(ed, eddsa), std::pair(ed, ed25519)}) {
         INFO(traits_of(algorithm).alg);
         auto made = signer::make(key, algorithm);
         REQUIRE(made);
@@ -70,14 +73,52 @@ TEST_CASE("the signatures of the specifications come out to the byte (RFC 7515 A
     CHECK(again(vectors::rfc8037_a1, eddsa, vectors::rfc8037_a4));
     CHECK(again(vectors::rfc7520_3_4, rs256, vectors::rfc7520_4_1));
     CHECK_FALSE(again(vectors::rfc7515_a3_jwk, es256, vectors::rfc7515_a3)); // made with a random k, ours is of RFC 6979
+    CHECK_FALSE(again(vectors::rfc7520_3_4, ps384, vectors::rfc7520_4_2));   // its salt is random
+    CHECK(again(vectors::rfc7520_3_5, hs256, vectors::rfc7520_4_4));
+    CHECK(again(rsa, rs384, vectors::rs384));
+    CHECK(again(rsa, rs512, vectors::rs512));
+    CHECK(again(support::hs384_key, hs384, vectors::hs384));
+    CHECK(again(support::hs512_key, hs512, vectors::hs512));
+}
+
+TEST_CASE("a secret signs HS256, HS384 and HS512 if it is as long as the hash (RFC 7518 3.2)") {
+    auto const secret = [](std::size_t size) { return R"({"kty":"oct","k":")" + support::encode(std::string(size, 's')) + "\"}"; };
+    accept("32 bytes", secret(32), hs256);
+    accept("48 bytes", secret(48), hs384);
+    accept("64 bytes", secret(64), hs512);
+    accept("more", secret(200), hs512);
+    refuse("31 bytes", secret(31), hs256, error_code::hmac_key_too_short);
+    refuse("47 bytes", secret(47), hs384, error_code::hmac_key_too_short);
+    refuse("63 bytes", secret(63), hs512, error_code::hmac_key_too_short);
+    refuse("an empty secret", secret(0), hs256, error_code::hmac_key_too_short);
+    refuse("no secret", R"({"kty":"oct"})", hs256, error_code::jwk_not_private);
+    refuse("a secret that is no string", R"({"kty":"oct","k":1})", hs256, error_code::jwk_malformed);
+    refuse("alg HS256 for HS384", with_member(support::hs512_key, "alg", R"("HS256")"), hs384, error_code::jwk_alg_mismatch);
+    refuse("alg A256GCM", vectors::rfc7520_3_6, hs256, error_code::jwk_not_for_signatures);
+    refuse("use enc", with_member(support::hs256_key, "use", R"("enc")"), hs256, error_code::jwk_not_for_signatures);
+    refuse("key_ops verify only", with_member(support::hs256_key, "key_ops", R"(["verify"])"), hs256, error_code::jwk_not_for_signatures);
+    refuse("an RSA key", rsa, hs256, error_code::jwk_alg_mismatch);
+    refuse("a P-256 key", p256, hs256, error_code::jwk_alg_mismatch);
+    refuse("a secret for RS256", support::hs256_key, rs256, error_code::jwk_not_public);
+    refuse("not an object", "1", hs256, error_code::jwk_malformed);
+
+    auto const public_half = support::signer_of(support::hs256_key).public_key();
+    CHECK(serialize(jwk_set{{public_half}, {}}) == R"({"keys":[{"kty":"oct","kid":"hmac-256","alg":"HS256"}]})");
+    support::failing_random broken; // nothing is drawn for a MAC
+    CHECK(rule_name(support::signer_of(support::hs256_key).sign("{}", broken)) == "accepted");
 }
 
 TEST_CASE("the same token is signed in the same way, whatever the random source") {
-    for (auto key : {rsa, p256, ed}) {
+    for (auto key : {rsa, p256, p384, p521, ed, support::hs256_key}) {
         support::seeded_random one(1), two(2);
         auto made = support::signer_of(key);
         CHECK(*made.sign("{}", one) == *made.sign("{}", two));
     }
+    support::seeded_random one(1), two(1), three(2); // but for PSS, whose salt is random
+    auto made = support::signer_of(support::for_alg(rsa, "PS256"));
+    auto const token = *made.sign("{}", one);
+    CHECK(token == *made.sign("{}", two));
+    CHECK(token != *made.sign("{}", three));
 }
 
 TEST_CASE("a random source that fails is an error where it is needed") {
@@ -118,6 +159,9 @@ TEST_CASE("both halves belong together") {
     refuse("x of another key", of_other(p256, support::other_p256_key, "x"), es256, error_code::jwk_refused_by_crypto);
     refuse("d of another key", of_other(ed, support::other_ed25519_key, "d"), eddsa, error_code::jwk_refused_by_crypto);
     refuse("x of another key", of_other(ed, support::other_ed25519_key, "x"), eddsa, error_code::jwk_refused_by_crypto);
+    refuse("d of another key", of_other(p384, support::other_p384_key, "d"), es384, error_code::jwk_refused_by_crypto);
+    refuse("d of another key", of_other(p521, support::other_p521_key, "d"), es512, error_code::jwk_refused_by_crypto);
+    refuse("p of another key", of_other(rsa, support::other_rsa_key, "p"), ps512, error_code::jwk_refused_by_crypto);
     refuse("d of zero", with_member(p256, "d", '"' + support::encode(std::string(32, '\0')) + '"'), es256, error_code::jwk_refused_by_crypto);
 }
 
@@ -136,6 +180,10 @@ TEST_CASE("the rules for public keys hold for one's own as well") {
 TEST_CASE("a key signs with the one algorithm that it is for") {
     refuse("RSA for ES256", rsa, es256, error_code::jwk_alg_mismatch);
     refuse("P-256 for EdDSA", p256, eddsa, error_code::jwk_alg_mismatch);
+    refuse("P-256 for ES384", p256, es384, error_code::jwk_alg_mismatch);
+    refuse("P-384 for ES512", p384, es512, error_code::jwk_alg_mismatch);
+    refuse("P-521 for ES384", p521, es384, error_code::jwk_alg_mismatch);
+    accept("RFC 7520 3.2", vectors::rfc7520_3_2, es512);
     refuse("alg PS256", with_member(rsa, "alg", R"("PS256")"), rs256, error_code::jwk_alg_mismatch);
     accept("alg RS256", with_member(rsa, "alg", R"("RS256")"), rs256);
     refuse("alg EdDSA for Ed25519", with_member(ed, "alg", R"("EdDSA")"), ed25519, error_code::jwk_alg_mismatch);

@@ -69,6 +69,34 @@ inline constexpr std::string_view other_ed25519_key =
     R"({"kty":"OKP","kid":"ed25519-2","crv":"Ed25519","x":"aUKV_TUZ6joFTBSjmfnZ__RuLbbrDFqr7s3igcr8aZ8",)"
     R"("d":"j08MqyU1VMeT2x4CJp_Jv0jQQgOLhEacPXLIKzO03GE"})";
 
+inline constexpr std::string_view p384_key =
+    R"({"kty":"EC","kid":"p384-1","crv":"P-384","x":"YFtvt6P-HQLAjRYt37HmtYGVmOGJ8NandMd2FSd45vxnB5nw7GpOB8Na1HuBcoyn","y":"M)"
+    R"(Q85t8pdubDC_0aSAJ0cJQv5V1GAuc7DO6U6GmQPkrcxhHCqbZ4KJ2QXGmKwt1cl","d":"3gxvogMnGcsMQcwZsIMqyXIOqDvwFvBwSL-gk2fVElfvQWJP)"
+    R"(VDvNH9UZN7nFUHG3"})";
+
+inline constexpr std::string_view other_p384_key =
+    R"({"kty":"EC","kid":"p384-2","crv":"P-384","x":"0eXXLA96BBe7IgBpIJt9GxC-mQLIKo9MgsKhaRgh8-rjvgWyWc9y-dWQJByrwd3r","y":"m)"
+    R"(sM9lZ7SSU9vykch8i0aTSLQUrF-sOfcU6hkgS5MY07NULujV32m7dMIHkyHPBnc","d":"ZBBREH4JzcwGrCSBv3lff7mzdB53-qp3DTqQZTNnfc2_EuNp)"
+    R"(D6-Vih-E-Rca2AEJ"})";
+
+inline constexpr std::string_view p521_key =
+    R"({"kty":"EC","kid":"p521-1","crv":"P-521","x":"AffD7XzvrN-q66Ue_ujVDbX6pbxfV8mw-PxCDc3FcyPwAfpQs-nbSyvav7DhB_-HyWzCPayg)"
+    R"(k7G3pwaWl7vr6EdT","y":"AWnB7i7fL9IhcQHeoFZb-TvTlaH8VyOl6YaL3dXH4Io8-vPzm-rpGe8pLaYYg9oqPJdXbfdG98mIM9nYAICSsMcs","d":")"
+    R"(AU--lJ7JK8GAQ5eoLOmNx7xcFcqhaXSusQ1VVcfHL2KW23-ZJnquKhbPaIEZKyLVe6DOmvfgB_-jy03cnpCkWijj"})";
+
+inline constexpr std::string_view other_p521_key =
+    R"({"kty":"EC","kid":"p521-2","crv":"P-521","x":"ANrTNsW9iVx-VJ9gFyqrrehCsC_WCg8C9HOmh3PrR6nvOQlH-rxt-ZPL6QTyUfTU0TzNIJXJ)"
+    R"(lbQ792RHW58jfPN_","y":"ABMlmG1M81i259cRUp2FKvRehfkD8WKjwuYz0_Lwi98wJEIPmG196ieMl-rQdan6mBc97lSRPr4tWclinzjjYSkD","d":")"
+    R"(AR-Iw1rOyvTXfTbUEEMxaMkvCh_2X_72hPpz1gjbIKrzQ3k55V4v2gkcNlZlabEzdwimwNUuA5Ep9Q4nJV63ynTa"})";
+
+/// Symmetric keys, each as long as the hash of its algorithm.
+inline constexpr std::string_view hs256_key = R"({"kty":"oct","kid":"hmac-256","alg":"HS256","k":"iLROuGEMm1Wfu0QOfhnQ6bdP0IS-QBMem33iIRRKpug"})";
+inline constexpr std::string_view hs384_key =
+    R"({"kty":"oct","kid":"hmac-384","alg":"HS384","k":"_whegqVYO3ZYn-vGCFjf1BgB-9chuvjPXNrZnYn0kITlzlBlGWHH2FXUNVXbA7zP"})";
+inline constexpr std::string_view hs512_key =
+    R"({"kty":"oct","kid":"hmac-512","alg":"HS512","k":"DAhJ4vO_duQg1SU1VowoTVGIKvSf7dG35glUP25DahMi5iWlY6_xHi9JNHYXX4X2pK8tN)"
+    R"(FfLrbJi4HEZTjaLQA"})";
+
 /// The same bytes in every run.
 class seeded_random final : public calimatic::random_source {
 public:
@@ -135,14 +163,17 @@ inline std::string with_member(std::string_view jwk, std::string_view name, std:
 }
 
 #if !defined(CALIMATIC_CRYPTO_NONE)
-/// The algorithm that a test means with one of the keys above.
+/// The algorithm that a test means with one of the keys above: its alg, or else the usual one of its type and curve.
 inline calimatic::signature_algorithm algorithm_of(std::string_view private_jwk) {
+    using enum calimatic::signature_algorithm;
     auto const document = json_of(private_jwk);
-    auto const kty = document.root()["kty"].as_string();
-    return kty == "RSA" ? calimatic::signature_algorithm::rs256
-        : kty == "EC"   ? calimatic::signature_algorithm::es256
-                        : calimatic::signature_algorithm::eddsa;
+    if (auto const named = calimatic::parse_algorithm(document.root()["alg"].as_string().value_or(""))) return *named;
+    auto const crv = document.root()["crv"].as_string().value_or("");
+    return crv == "P-256" ? es256 : crv == "P-384" ? es384 : crv == "P-521" ? es512 : crv == "Ed25519" ? eddsa : rs256;
 }
+
+/// A JWK that names its algorithm (RFC 7517 4.4).
+inline std::string for_alg(std::string_view jwk, std::string_view alg) { return with_member(jwk, "alg", '"' + std::string(alg) + '"'); }
 
 inline calimatic::signer signer_of(std::string_view private_jwk) { return calimatic::signer::make(private_jwk, algorithm_of(private_jwk)).value(); }
 #endif

@@ -2,7 +2,7 @@
 #include <string_view>
 
 /// \file
-/// The vectors of the specifications' appendices.
+/// The vectors of the specifications' appendices, and a few more.
 
 namespace vectors {
 
@@ -177,5 +177,42 @@ inline constexpr std::string_view rfc8037_a1 =
 inline constexpr std::string_view rfc8037_a4 =
     "eyJhbGciOiJFZERTQSJ9.RXhhbXBsZSBvZiBFZDI1NTE5IHNpZ25pbmc.hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7s"
     "VvpAr_MuM0KAg";
+
+/// The algorithms that no specification has a vector of, signed with keys of keys.hpp by OpenSSL.
+inline constexpr std::string_view rs384 =
+    "eyJhbGciOiJSUzM4NCIsImtpZCI6InJzYS0xIn0.eyJpc3MiOiJqb2UiLCJleHAiOjEzMDA4MTkzODAsImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ.nLy"
+    "vC7Lr61nyPCVYtqicrhSqXWXKJirXW4bRxRmxIw_PsrVwZ9oDtFPDMxbZZIVCoa117VPnVLMVLtgqiaN7mFFHV9tgL61RW1QpAbuBnDt-VbJPkETrDE7X6aSBb9vUxC3X8"
+    "RYqO66Hl0gho5hEKOrSUO0hRiwsx1zyWWpbwVljj7fTruQfQY1B0YFegxNuPNYCXE8SugtBI-FPv6DH48aoxZkI9K_JA5mvrNfkIxeA6TH7LUkJcc0zs7xDdS1lyEcdCJ7"
+    "S-kg2K0bsIv_puIJO85SMs_-AMrOkuKeFrOPgIe29qKuJ8_qcHaiqGNrvXiRCpjVs2IMWD19G72jwBA";
+
+inline constexpr std::string_view rs512 =
+    "eyJhbGciOiJSUzUxMiIsImtpZCI6InJzYS0xIn0.eyJpc3MiOiJqb2UiLCJleHAiOjEzMDA4MTkzODAsImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ.LnV"
+    "rACGKP20l71N_TCEcVQTC80dpd9r5ZbKUT7WAtMfD2pzghUp669t_D8mFkcL_nzEvb4C2viFdj1vMs1ENJ8VIXMEl8FIhS_wWdj958xHzR201oCSlx9OP53dGUlaCkFTPr"
+    "nm4LhABlabQsZoHRM28UKkQTAIHjDkTYcmRGHwCUJwEe-pAv8_EO2E4bL7hrG2N2Xa_13fR0GfOXFlK3UOZ_KQg7jLAWstH6x2P_IhYp0Oa5_rOyFhKplenZD1Yk1YFkkF"
+    "aXHDZpQQOAdK3Oayje9fYyqhEYeipcH2d02fkfXnxQP-9mNcLXvJJZsoTCUF-OMZQPPsEFv3u5AQrnQ";
+
+inline constexpr std::string_view ps256 =
+    "eyJhbGciOiJQUzI1NiIsImtpZCI6InJzYS0xIn0.eyJpc3MiOiJqb2UiLCJleHAiOjEzMDA4MTkzODAsImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ.TNs"
+    "AnlmoLJjp9RSIX1628td63X6uB5Ff__F_-BpR4IRn1wDWJ6OJut9-hkuJI6cwEawqHS7OGkZx-1_5boazXZ_R4ZKG1kDTLsgYhjf8IBXqK1E2oPttNiDybs-OPSt_V0c_6"
+    "eA_EltiWjeRmqFbeFmDOVEuprC3qsnA8q65iWYqsWRUh_oy-rdHQqXitApv4ZyuBZQem0kNiaXosZRfN5lal8wikHvj5H_KC7-pkMI4Zroe4t1_btjhn3076Dui0Y8DFct"
+    "AYnI3GAfdWxcH34apTJUh_D9WU2jQkRiPBsuKMXitSiKYo-KpFvsXexis0MDUIswUJaVjrmIEwWDIrA";
+
+inline constexpr std::string_view ps512 =
+    "eyJhbGciOiJQUzUxMiIsImtpZCI6InJzYS0xIn0.eyJpc3MiOiJqb2UiLCJleHAiOjEzMDA4MTkzODAsImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ.RYA"
+    "zPL9gKS1rFfZDFEfqLcd-JE6Na8t0-UgrCYN3od0uhku27vgiyIZ8_ZAPxZKrIHWN7MrYeczS2zmbc1fy_tCP0l0aGVXSInkGX8XfvJ1rsFkGW3I_Hfg3T6Qf836pnLPdO"
+    "TzJ58OTyLvNwY8cy3oHQ7_9wLPuJGL-nbb1--66AkqF2Tfttpr7GTb071jo_hqzxzmUwru9WtHG9O6yJ32N3dbB4ZbewkQy98kKa_yGOeHYRLE1aT350gAu7uiaJoEMzSZ"
+    "pN8EJqNBsb5RFBwiaBhGyQyIG4SuMcZvd6D2W_j0ZXKGdHUgsAfvlsJcUBYqsUjK_jRJhm56RFpx9Mw";
+
+inline constexpr std::string_view es384 =
+    "eyJhbGciOiJFUzM4NCIsImtpZCI6InAzODQtMSJ9.eyJpc3MiOiJqb2UiLCJleHAiOjEzMDA4MTkzODAsImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ.et"
+    "oe1G2iDB7bWTMlx33cExoxlc8vuOYgbAdnw3WRj9ZBNDQCYBvFGXVbNVQ732WHsVmYK5H0Eax-pPgD7YfLHDDckoFdZnkkTTKAVkObZVMbSz-fcGCro7DxhAipZ3cA";
+
+inline constexpr std::string_view hs384 =
+    "eyJhbGciOiJIUzM4NCIsImtpZCI6ImhtYWMtMzg0In0.eyJpc3MiOiJqb2UiLCJleHAiOjEzMDA4MTkzODAsImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ"
+    ".1SAxStSOyJ1WaV-MklSQHVlKQ4G7oqv1jtDeYMnenPGmscsQxxeXm7LPIkXYl4nH";
+
+inline constexpr std::string_view hs512 =
+    "eyJhbGciOiJIUzUxMiIsImtpZCI6ImhtYWMtNTEyIn0.eyJpc3MiOiJqb2UiLCJleHAiOjEzMDA4MTkzODAsImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ"
+    ".37lL4Z4n6-BdgwOKKdxTq30dgO8I4nvUyPL56gg28VL59idbp2bpNWjpMFwoE2A3iUkEjh8K5UsjaGUOXkYagA";
 
 } // namespace vectors

@@ -21,8 +21,22 @@ namespace calimatic::inline CALIMATIC_ABI::detail {
 /// The hash of some bytes. Errors: `crypto_unavailable`.
 CALIMATIC_DECL result<std::string> compute_hash(hash_algorithm hash, std::string_view data);
 
-/// What kind of signature, and with which parameters.
-enum class scheme : std::uint8_t { rsa_pkcs1_sha256, ecdsa_p256_sha256, ed25519 };
+/// The HMAC of some bytes (RFC 2104). How long a key must be is for the caller to say. Errors: `crypto_unavailable`.
+CALIMATIC_DECL result<std::string> compute_hmac(hash_algorithm hash, std::string_view key, std::string_view data);
+
+/// What kind of signature, and with which parameters. The salt of PSS is as long as the hash.
+enum class scheme : std::uint8_t {
+    rsa_pkcs1_sha256,
+    rsa_pkcs1_sha384,
+    rsa_pkcs1_sha512,
+    rsa_pss_sha256,
+    rsa_pss_sha384,
+    rsa_pss_sha512,
+    ecdsa_p256_sha256,
+    ecdsa_p384_sha384,
+    ecdsa_p521_sha512,
+    ed25519,
+};
 
 /// A public key, as the numbers of RFC 7518 6 in big-endian bytes: `a` is n, x or the Ed25519 point, `b` is e or y.
 struct public_numbers {
@@ -65,8 +79,9 @@ public:
     CALIMATIC_DECL signing_key& operator=(signing_key&&) noexcept;
     CALIMATIC_DECL ~signing_key();
 
-    /// The signature in the form of JWS (RFC 7518 3.4: r and s of full length). It is the same for the same message, since ECDSA is
-    /// deterministic here (RFC 6979); what is drawn from `random` blinds the computation. Errors: `random_source_failed`, `crypto_unavailable`.
+    /// The signature in the form of JWS (RFC 7518 3.4: r and s of full length). But for PSS, whose salt is drawn from `random`, it is the same for
+    /// the same message, since ECDSA is deterministic here (RFC 6979); what is drawn then blinds the computation. Errors: `random_source_failed`,
+    /// `crypto_unavailable`.
     CALIMATIC_DECL result<std::string> sign(std::string_view message, random_source& random);
 
 private:

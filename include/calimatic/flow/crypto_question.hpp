@@ -28,7 +28,7 @@ inline constexpr crypto_answers default_crypto_answers{};
 /// checked before a key is asked about.
 struct crypto_question {
     enum class kind : std::uint8_t {
-        verify_signature, ///< is `expected` the signature of `data` under `key` with `algorithm`? Yes or no
+        verify_signature, ///< is `expected` the signature of `data` under `key`, or the MAC under `secret`, with `algorithm`? Yes or no
         hash_begins_with, ///< does the `hash` of `data` begin with the bytes of `expected`? Yes or no
         sha256,           ///< what is the SHA-256 of `data`? A digest
     };
@@ -36,6 +36,7 @@ struct crypto_question {
     kind what = kind::sha256;
     signature_algorithm algorithm{}; ///< of verify_signature
     jwk key{};                       ///< of verify_signature; a key that cannot be loaded counts as the answer no
+    secret_string secret{};          ///< of verify_signature with HS256, HS384 and HS512, which have no `key`; compare MACs in constant time
     hash_algorithm hash{};           ///< of hash_begins_with
     secret_string data{};            ///< a token's signing input, an access token, a code verifier
     std::string expected{};          ///< raw bytes; r and s one after the other for ECDSA (RFC 7518 3.4)

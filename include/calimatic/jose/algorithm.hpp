@@ -8,12 +8,22 @@
 
 namespace calimatic::inline CALIMATIC_ABI {
 
-/// A digital signature algorithm of JWS (RFC 7518 3.1, RFC 8037 3.1, RFC 9864 2.2). "none" is not one and never will be.
+/// A digital signature or MAC algorithm of JWS (RFC 7518 3.1, RFC 8037 3.1, RFC 9864 2.2). "none" is not one and never will be.
 enum class signature_algorithm : std::uint8_t {
     rs256,   ///< "RS256": RSASSA-PKCS1-v1_5 with SHA-256
+    rs384,   ///< "RS384": with SHA-384
+    rs512,   ///< "RS512": with SHA-512
+    ps256,   ///< "PS256": RSASSA-PSS with SHA-256, MGF1 with the same, and a salt as long as the hash
+    ps384,   ///< "PS384": with SHA-384
+    ps512,   ///< "PS512": with SHA-512
     es256,   ///< "ES256": ECDSA with P-256 and SHA-256
+    es384,   ///< "ES384": with P-384 and SHA-384
+    es512,   ///< "ES512": with P-521 and SHA-512
     eddsa,   ///< "EdDSA": with an Ed25519 key
     ed25519, ///< "Ed25519": the same under its fully-specified name
+    hs256,   ///< "HS256": HMAC with SHA-256 and a shared secret; never a key of a set
+    hs384,   ///< "HS384": with SHA-384
+    hs512,   ///< "HS512": with SHA-512
 };
 
 /// A row of the table of algorithms: all that the library knows of one, so that a further algorithm is a further row.
@@ -28,6 +38,9 @@ struct algorithm_traits {
 
 /// The row of an algorithm.
 CALIMATIC_DECL algorithm_traits const& traits_of(signature_algorithm algorithm) noexcept;
+
+/// Whether the algorithm is a MAC, made and verified with one secret: HS256, HS384 or HS512 (RFC 7518 3.2).
+CALIMATIC_DECL bool is_mac(signature_algorithm algorithm) noexcept;
 
 /// The algorithm of that name, compared exactly (RFC 7515 4.1.1), or nothing.
 CALIMATIC_DECL std::optional<signature_algorithm> parse_algorithm(std::string_view alg) noexcept;

@@ -18,7 +18,7 @@ struct jwk {
     std::string kty;                ///< "RSA", "EC" or "OKP"
     std::optional<std::string> kid; ///< not there is not the same as empty
     std::string alg;                ///< the one algorithm that the key is for, or ""
-    std::string crv;                ///< "P-256", "Ed25519", ..., or "" for RSA
+    std::string crv;                ///< "P-256", "P-384", "P-521" or "Ed25519"; "" for RSA
     std::string n;                  ///< RSA modulus, big-endian bytes without leading zeros
     std::string e;                  ///< RSA exponent, likewise
     std::string x;                  ///< EC coordinate of full length, or the OKP point

@@ -20,7 +20,7 @@ CALIMATIC_DECL result<signature_algorithm> check_algorithm(
 #if !defined(CALIMATIC_CRYPTO_NONE)
 
 /// Verifies JWS signatures with the keys of one set, each prepared once for each algorithm that it fits. A key is bound to its algorithms
-/// before any token is seen. It has state: one thread at a time; make one for each thread.
+/// before any token is seen; none is ever one of HS256, HS384 or HS512. It has state: one thread at a time; make one for each thread.
 class signature_verifier {
 public:
     /// Takes the keys over. `options.trace` is borrowed for the verifier's life. Preparing a key costs microseconds; the back end's refusal of

@@ -19,9 +19,10 @@ namespace calimatic::inline CALIMATIC_ABI {
 /// Signs JWTs with a private key of one's own: client assertions (RFC 7523), and the tokens of a test's provider.
 class signer {
 public:
-    /// Reads a private JWK (RFC 7517, RFC 7518 6.2.2 and 6.3.2, RFC 8037 2) under the same key rules as a public one. If the key has an alg, it
-    /// must be this one. Errors: those of `parse_json` and `parse_jwk`,
-    /// `jwk_not_private`, `jwk_alg_mismatch`, `jwk_refused_by_crypto` (the halves do not belong together), all as `fix_configuration`.
+    /// Reads a private JWK (RFC 7517, RFC 7518 6.2.2 and 6.3.2, RFC 8037 2) under the same key rules as a public one; for HS256, HS384 and HS512
+    /// a symmetric one (RFC 7518 6.4). If the key has an alg, it must be this one. Errors: those of `parse_json` and `parse_jwk`,
+    /// `jwk_not_private`, `jwk_alg_mismatch`, `jwk_refused_by_crypto` (the halves do not belong together), `hmac_key_too_short`, all as
+    /// `fix_configuration`.
     static CALIMATIC_DECL result<signer> make(std::string_view private_jwk, signature_algorithm algorithm, check_options const& options = {});
     CALIMATIC_DECL signer(signer&&) noexcept;
     CALIMATIC_DECL signer& operator=(signer&&) noexcept;
@@ -34,7 +35,7 @@ public:
     /// The same with a protected header given as JSON text; its alg should be this signer's. For tests that need a hostile one.
     CALIMATIC_DECL result<std::string> sign_with_header(std::string_view header, std::string_view payload, random_source& random);
 
-    /// The public half.
+    /// The public half; of a symmetric key kty, kid and alg only.
     CALIMATIC_DECL jwk const& public_key() const noexcept;
     CALIMATIC_DECL signature_algorithm algorithm() const noexcept;
 

@@ -22,6 +22,7 @@ template <class Handle, int (*Destroy)(Handle)>
 using botan_owner = std::unique_ptr<std::remove_pointer_t<Handle>, botan_destroy<Handle, Destroy>>;
 
 using botan_hash = botan_owner<botan_hash_t, botan_hash_destroy>;
+using botan_mac = botan_owner<botan_mac_t, botan_mac_destroy>;
 using botan_random = botan_owner<botan_rng_t, botan_rng_destroy>;
 using botan_number = botan_owner<botan_mp_t, botan_mp_destroy>;
 using botan_public_key = botan_owner<botan_pubkey_t, botan_pubkey_destroy>;
@@ -46,15 +47,29 @@ CALIMATIC_DECL botan_number botan_number_of(std::string_view big_endian) {
     return number;
 }
 
-/// The parameters that Botan wants for a scheme.
-inline char const* botan_padding(scheme scheme) noexcept {
-    switch (scheme) {
-    case scheme::rsa_pkcs1_sha256: return "PKCS1v15(SHA-256)";
-    case scheme::ecdsa_p256_sha256: return "SHA-256";
-    case scheme::ed25519: break;
-    }
-    return "Pure";
-}
+/// What Botan wants for a scheme. PSS is given with its salt length, without which any would be accepted.
+struct botan_scheme {
+    char const* padding;
+    char const* group;           // of ECDSA, or null
+    std::size_t signature_bytes; // 0: the modulus, so this is RSA
+    scheme trial;                // what a private key is tried out with: the same key, and nothing random
+};
+
+/// In the order of the enumeration.
+inline constexpr botan_scheme botan_schemes[] = {
+    {"PKCS1v15(SHA-256)", nullptr, 0, scheme::rsa_pkcs1_sha256},
+    {"PKCS1v15(SHA-384)", nullptr, 0, scheme::rsa_pkcs1_sha384},
+    {"PKCS1v15(SHA-512)", nullptr, 0, scheme::rsa_pkcs1_sha512},
+    {"PSS(SHA-256,MGF1,32)", nullptr, 0, scheme::rsa_pkcs1_sha256},
+    {"PSS(SHA-384,MGF1,48)", nullptr, 0, scheme::rsa_pkcs1_sha384},
+    {"PSS(SHA-512,MGF1,64)", nullptr, 0, scheme::rsa_pkcs1_sha512},
+    {"SHA-256", "secp256r1", 64, scheme::ecdsa_p256_sha256},
+    {"SHA-384", "secp384r1", 96, scheme::ecdsa_p384_sha384},
+    {"SHA-512", "secp521r1", 132, scheme::ecdsa_p521_sha512},
+    {"Pure", nullptr, 64, scheme::ed25519},
+};
+
+constexpr botan_scheme const& botan_scheme_of(scheme scheme) noexcept { return botan_schemes[static_cast<std::size_t>(scheme)]; }
 
 /// A source that refuses to be drawn from; what would only blind a computation then does without.
 CALIMATIC_DECL botan_random botan_no_random() {
@@ -76,16 +91,36 @@ CALIMATIC_DECL bool is_canonical_ed25519(std::string_view point) noexcept {
     return !(x_is_zero && sign);
 }
 
+struct botan_hash_row {
+    char const* name;
+    char const* hmac;
+    std::size_t bytes;
+};
+/// In the order of the enumeration.
+inline constexpr botan_hash_row botan_hashes[] = {
+    {"SHA-256", "HMAC(SHA-256)", 32}, {"SHA-384", "HMAC(SHA-384)", 48}, {"SHA-512", "HMAC(SHA-512)", 64}};
+
+constexpr botan_hash_row const& botan_hash_of(hash_algorithm hash) noexcept { return botan_hashes[static_cast<std::size_t>(hash)]; }
+
 CALIMATIC_DECL result<std::string> compute_hash(hash_algorithm hash, std::string_view data) {
-    bool const is_256 = hash == hash_algorithm::sha256, is_384 = hash == hash_algorithm::sha384;
-    auto const context = botan_create<botan_hash>([&](botan_hash_t* out) {
-        return botan_hash_init(out, is_256 ? "SHA-256" : is_384 ? "SHA-384" : "SHA-512", 0);
-    });
-    std::string digest(is_256 ? 32 : is_384 ? 48 : 64, '\0');
+    auto const& row = botan_hash_of(hash);
+    auto const context = botan_create<botan_hash>([&](botan_hash_t* out) { return botan_hash_init(out, row.name, 0); });
+    std::string digest(row.bytes, '\0');
     if (!context || botan_hash_update(context.get(), botan_bytes(data), data.size()) != BOTAN_FFI_SUCCESS ||
         botan_hash_final(context.get(), reinterpret_cast<std::uint8_t*>(digest.data())) != BOTAN_FFI_SUCCESS)
         return error_code::crypto_unavailable;
     return digest;
+}
+
+CALIMATIC_DECL result<std::string> compute_hmac(hash_algorithm hash, std::string_view key, std::string_view data) {
+    auto const& row = botan_hash_of(hash);
+    auto const context = botan_create<botan_mac>([&](botan_mac_t* out) { return botan_mac_init(out, row.hmac, 0); });
+    std::string tag(row.bytes, '\0');
+    if (!context || botan_mac_set_key(context.get(), botan_bytes(key), key.size()) != BOTAN_FFI_SUCCESS ||
+        botan_mac_update(context.get(), botan_bytes(data), data.size()) != BOTAN_FFI_SUCCESS ||
+        botan_mac_final(context.get(), reinterpret_cast<std::uint8_t*>(tag.data())) != BOTAN_FFI_SUCCESS)
+        return error_code::crypto_unavailable;
+    return tag;
 }
 
 struct verification_key::state {
@@ -94,11 +129,12 @@ struct verification_key::state {
     botan_verification operation; // null: to be made anew
     std::string modulus;          // RSA
 
-    std::size_t signature_bytes() const noexcept { return scheme == scheme::rsa_pkcs1_sha256 ? modulus.size() : 64; }
+    bool is_rsa() const noexcept { return botan_scheme_of(scheme).signature_bytes == 0; }
+    std::size_t signature_bytes() const noexcept { return is_rsa() ? modulus.size() : botan_scheme_of(scheme).signature_bytes; }
 
     bool make_operation() {
         operation = botan_create<botan_verification>(
-            [&](botan_pk_op_verify_t* out) { return botan_pk_op_verify_create(out, key.get(), botan_padding(scheme), 0); });
+            [&](botan_pk_op_verify_t* out) { return botan_pk_op_verify_create(out, key.get(), botan_scheme_of(scheme).padding, 0); });
         return operation != nullptr;
     }
 };
@@ -118,10 +154,10 @@ CALIMATIC_DECL result<verification_key> verification_key::load(detail::scheme sc
         auto const a = botan_number_of(numbers.a), b = botan_number_of(numbers.b);
         if (!a || !b) return error_code::jwk_refused_by_crypto;
         loaded->key = botan_create<botan_public_key>([&](botan_pubkey_t* out) {
-            return scheme == scheme::rsa_pkcs1_sha256 ? botan_pubkey_load_rsa(out, a.get(), b.get())
-                                                      : botan_pubkey_load_ecdsa(out, a.get(), b.get(), "secp256r1");
+            return loaded->is_rsa() ? botan_pubkey_load_rsa(out, a.get(), b.get())
+                                    : botan_pubkey_load_ecdsa(out, a.get(), b.get(), botan_scheme_of(scheme).group);
         });
-        if (scheme == scheme::rsa_pkcs1_sha256) loaded->modulus = numbers.a;
+        if (loaded->is_rsa()) loaded->modulus = numbers.a;
     }
     // Loading alone finds neither points of small order nor, in other versions, points off the curve. No check of a public key draws anything.
     auto const no_random = botan_no_random();
@@ -132,7 +168,7 @@ CALIMATIC_DECL result<verification_key> verification_key::load(detail::scheme sc
 
 CALIMATIC_DECL bool verification_key::accepts(std::string_view message, std::string_view signature) noexcept {
     if (!state_ || signature.size() != state_->signature_bytes()) return false;
-    if (state_->scheme == scheme::rsa_pkcs1_sha256 && signature >= state_->modulus) return false; // RFC 8017 5.2.2: equal lengths, so numeric order
+    if (state_->is_rsa() && signature >= state_->modulus) return false; // RFC 8017 5.2.2: equal lengths, so numeric order
     if (!state_->operation && !state_->make_operation()) return false;
     auto* const operation = state_->operation.get();
     int answer = botan_pk_op_verify_update(operation, botan_bytes(message), message.size());
@@ -147,10 +183,10 @@ struct signing_key::state {
     detail::scheme scheme;
     botan_private_key key;
 
-    result<std::string> sign(std::string_view message, botan_random const& random) const {
+    result<std::string> sign(detail::scheme as, std::string_view message, botan_random const& random) const {
         // made anew for each message: what a failure leaves behind in one is not worth knowing
-        auto const operation =
-            botan_create<botan_signing>([&](botan_pk_op_sign_t* out) { return botan_pk_op_sign_create(out, key.get(), botan_padding(scheme), 0); });
+        auto const operation = botan_create<botan_signing>(
+            [&](botan_pk_op_sign_t* out) { return botan_pk_op_sign_create(out, key.get(), botan_scheme_of(as).padding, 0); });
         std::size_t size = 0;
         if (!random || !operation || botan_pk_op_sign_output_length(operation.get(), &size) != BOTAN_FFI_SUCCESS)
             return error_code::crypto_unavailable;
@@ -171,21 +207,21 @@ CALIMATIC_DECL signing_key::~signing_key() = default;
 CALIMATIC_DECL result<signing_key> signing_key::load(detail::scheme scheme, private_numbers const& numbers, public_numbers const& public_half) {
     auto loaded = std::make_unique<state>();
     loaded->scheme = scheme;
-    if (scheme == scheme::rsa_pkcs1_sha256) {
+    auto const& row = botan_scheme_of(scheme);
+    if (row.signature_bytes == 0) {
         auto const p = botan_number_of(numbers.p), q = botan_number_of(numbers.q), e = botan_number_of(public_half.b);
         if (p && q && e)
             loaded->key =
                 botan_create<botan_private_key>([&](botan_privkey_t* out) { return botan_privkey_load_rsa(out, p.get(), q.get(), e.get()); });
-    } else if (scheme == scheme::ecdsa_p256_sha256) {
+    } else if (row.group) {
         auto const d = botan_number_of(numbers.d);
-        if (d)
-            loaded->key = botan_create<botan_private_key>([&](botan_privkey_t* out) { return botan_privkey_load_ecdsa(out, d.get(), "secp256r1"); });
+        if (d) loaded->key = botan_create<botan_private_key>([&](botan_privkey_t* out) { return botan_privkey_load_ecdsa(out, d.get(), row.group); });
     } else if (numbers.d.size() == 32) {
         loaded->key = botan_create<botan_private_key>([&](botan_privkey_t* out) { return botan_privkey_load_ed25519(out, botan_bytes(numbers.d)); });
     }
-    auto verification = verification_key::load(scheme, public_half);
+    auto verification = verification_key::load(row.trial, public_half);
     if (!loaded->key || !verification) return error_code::jwk_refused_by_crypto;
-    auto const trial = loaded->sign("trial", botan_no_random());
+    auto const trial = loaded->sign(row.trial, "trial", botan_no_random());
     if (!trial || !verification->accepts("trial", *trial)) return error_code::jwk_refused_by_crypto;
     return signing_key(std::move(loaded));
 }
@@ -205,7 +241,7 @@ CALIMATIC_DECL result<std::string> signing_key::sign(std::string_view message, r
     draw context{random};
     auto const source =
         botan_create<botan_random>([&](botan_rng_t* out) { return botan_rng_init_custom(out, "host", &context, draw::fill, nullptr, nullptr); });
-    auto signature = state_->sign(message, source);
+    auto signature = state_->sign(state_->scheme, message, source);
     if (context.failed) return error_code::random_source_failed; // even where Botan made do without
     return signature;
 }

@@ -16,6 +16,11 @@ CALIMATIC_DECL crypto_answer answer_inside(crypto_question const& question) {
 
     switch (question.what) {
     case crypto_question::kind::verify_signature: {
+        if (is_mac(question.algorithm)) {
+            auto const fits = detail::mac_fits(question.algorithm, question.secret.expose(), question.data.expose(), question.expected);
+            if (!fits) return {};
+            return yes_or_no(*fits);
+        }
         auto key = detail::verification_key::load(detail::scheme_of(question.algorithm), detail::public_numbers_of(question.key));
         return yes_or_no(key && key->accepts(question.data.expose(), question.expected));
     }

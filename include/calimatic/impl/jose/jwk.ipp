@@ -52,10 +52,11 @@ CALIMATIC_DECL error_code broken_jwk_rule(jwk const& key) noexcept {
     return error_code::none;
 }
 
-/// Whether the key may be used with the algorithm: its type, its curve and, if it names one, its algorithm (RFC 7517 4.4).
+/// Whether the key may be used with the algorithm: its type, its curve and, if it names one, its algorithm (RFC 7517 4.4). No public key is one of
+/// a MAC, whatever it says of itself.
 inline bool jwk_fits(jwk const& key, signature_algorithm algorithm) noexcept {
     auto const& traits = traits_of(algorithm);
-    return key.kty == traits.kty && key.crv == traits.crv && (key.alg.empty() || key.alg == traits.alg);
+    return !is_mac(algorithm) && key.kty == traits.kty && key.crv == traits.crv && (key.alg.empty() || key.alg == traits.alg);
 }
 
 /// The exact length of a signature by this key.
@@ -98,12 +99,11 @@ inline bool has_key_op(json ops, std::string_view operation) noexcept {
     return !ops.has_value();
 }
 
-/// The public members of a key, which is meant for "verify" or for "sign". An optional member that is null counts as absent.
-CALIMATIC_DECL result<jwk> read_public_members(json value, std::string_view operation, check_options const& options) {
+/// The members that say what a key of any type is meant for ("verify" or "sign"). An optional member that is null counts as absent.
+CALIMATIC_DECL result<jwk> read_common_members(json value, std::string_view operation, check_options const& options) {
     rule_check rule{options};
     auto const kty = value["kty"].as_string();
     if (auto e = rule(kty.has_value(), error_code::jwk_malformed, "kty", "a string")) return *e;
-    if (auto e = rule(*kty != "oct", error_code::jwk_not_public, *kty)) return *e;
     for (std::string_view name : {"use", "alg"})
         if (auto e = rule(!value[name].has_value() || value[name].kind() == json_kind::string, error_code::jwk_malformed, name, "a string"))
             return *e;
@@ -119,6 +119,17 @@ CALIMATIC_DECL result<jwk> read_public_members(json value, std::string_view oper
     key.kty = *kty;
     if (kid_text) key.kid = std::string(*kid_text);
     key.alg = value["alg"].as_string().value_or("");
+    return key;
+}
+
+/// These and the public members.
+CALIMATIC_DECL result<jwk> read_public_members(json value, std::string_view operation, check_options const& options) {
+    rule_check rule{options};
+    auto const kty = value["kty"].as_string();
+    if (auto e = rule(kty != "oct", error_code::jwk_not_public, "oct")) return *e;
+    auto common = read_common_members(value, operation, options);
+    if (!common) return common;
+    jwk key = std::move(*common);
     if (key.kty == "RSA") {
         auto n = read_jwk_integer(value, "n", rule);
         if (!n) return n.error();

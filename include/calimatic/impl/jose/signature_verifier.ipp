@@ -1,6 +1,7 @@
 #pragma once
 #include <calimatic/jose/signature_verifier.hpp>
 
+#include <calimatic/core/secret.hpp>
 #include <calimatic/detail/crypto.hpp>
 #include <calimatic/detail/rule_check.hpp>
 #include <calimatic/impl/jose/algorithm.ipp>
@@ -20,9 +21,26 @@ CALIMATIC_DECL result<signature_algorithm> check_algorithm(
     return *algorithm;
 }
 
+namespace detail {
+
+/// Whether a secret has at least the length of the hash (RFC 7518 3.2), which is that of the MAC; so an empty one never is a key.
+inline bool is_mac_key(std::string_view secret, signature_algorithm algorithm) noexcept {
+    return is_mac(algorithm) && secret.size() >= traits_of(algorithm).signature_bytes;
+}
+
+} // namespace detail
+
 #if !defined(CALIMATIC_CRYPTO_NONE)
 
 namespace detail {
+
+/// Whether that is the whole MAC of the message, compared in constant time. Errors: `crypto_unavailable`.
+CALIMATIC_DECL result<bool> mac_fits(signature_algorithm algorithm, std::string_view secret, std::string_view message, std::string_view mac) {
+    if (!is_mac_key(secret, algorithm) || mac.size() != traits_of(algorithm).signature_bytes) return false;
+    auto const computed = compute_hmac(traits_of(algorithm).hash, secret, message);
+    if (!computed) return computed.error();
+    return constant_time_equal(*computed, mac);
+}
 
 inline public_numbers public_numbers_of(jwk const& key) noexcept {
     if (key.kty == "RSA") return {key.n, key.e};
@@ -56,8 +74,9 @@ struct signature_verifier::state {
 private:
     void prepare(jwk const& key) {
         for (auto algorithm : allowed) {
+            if (!detail::jwk_fits(key, algorithm)) continue; // never one of a MAC
             auto const scheme = detail::scheme_of(algorithm);
-            if (!detail::jwk_fits(key, algorithm) || find(&key, scheme)) continue;
+            if (find(&key, scheme)) continue;
             auto const broken = detail::broken_jwk_rule(key);
             if (broken != error_code::none) return skip(key, broken);
             auto loaded = detail::verification_key::load(scheme, detail::public_numbers_of(key));

@@ -12,6 +12,7 @@
 #include <calimatic/impl/jose/jwk.ipp>
 #include <calimatic/impl/jose/signature_verifier.ipp>
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <utility>
 
@@ -56,12 +57,33 @@ CALIMATIC_DECL result<signing_key> read_signing_key(json value, signature_algori
     return private_half;
 }
 
+CALIMATIC_DECL result<secret_string> read_mac_key(json value, signature_algorithm algorithm, jwk& key, check_options const& options) {
+    rule_check rule{options};
+    if (auto e = rule(value.kind() == json_kind::object, error_code::jwk_malformed)) return *e;
+    auto common = read_common_members(value, "sign", options);
+    if (!common) return common.error();
+    auto const& alg = traits_of(algorithm).alg;
+    bool const fits = common->kty == "oct" && (common->alg.empty() || common->alg == alg);
+    if (auto e = rule(fits, error_code::jwk_alg_mismatch, common->alg, alg)) return *e;
+    auto secret = read_private_member(value, "k", rule);
+    if (!secret) return secret;
+    if (auto e = rule(is_mac_key(secret->expose(), algorithm), error_code::hmac_key_too_short)) return *e;
+    key = std::move(*common);
+    return secret;
+}
+
 } // namespace detail
 
 struct signer::state {
+    result<std::string> sign(std::string_view message, random_source& random) {
+        if (key) return key->sign(message, random);
+        return detail::compute_hmac(traits_of(algorithm).hash, secret.expose(), message);
+    }
+
     jwk public_key;
     signature_algorithm algorithm;
-    detail::signing_key key;
+    std::optional<detail::signing_key> key; // nothing: a MAC
+    secret_string secret;                   // of a MAC
 };
 
 CALIMATIC_DECL signer::signer(std::unique_ptr<state> made) noexcept : state_(std::move(made)) {}
@@ -72,10 +94,19 @@ CALIMATIC_DECL signer::~signer() = default;
 CALIMATIC_DECL result<signer> signer::make(std::string_view private_jwk, signature_algorithm algorithm, check_options const& options) {
     auto document = parse_json(private_jwk, options.limits.jwk_set_body, options);
     if (!document) return std::move(document).error().with_condition(condition::fix_configuration);
-    jwk public_key;
-    auto key = detail::read_signing_key(document->root(), algorithm, public_key, options);
-    if (!key) return std::move(key).error().with_condition(condition::fix_configuration); // one's own key, so nobody is to be distrusted
-    return signer(std::make_unique<state>(state{std::move(public_key), algorithm, std::move(*key)}));
+    auto made = std::make_unique<state>(state{{}, algorithm, {}, {}});
+    std::optional<error> refused;
+    if (is_mac(algorithm)) {
+        auto secret = detail::read_mac_key(document->root(), algorithm, made->public_key, options);
+        if (secret) made->secret = std::move(*secret);
+        else refused = std::move(secret).error();
+    } else {
+        auto key = detail::read_signing_key(document->root(), algorithm, made->public_key, options);
+        if (key) made->key.emplace(std::move(*key));
+        else refused = std::move(key).error();
+    }
+    if (refused) return std::move(*refused).with_condition(condition::fix_configuration); // one's own key, so nobody is to be distrusted
+    return signer(std::move(made));
 }
 
 CALIMATIC_DECL result<std::string> signer::sign(std::string_view payload, random_source& random, std::string_view typ) {
@@ -87,7 +118,7 @@ CALIMATIC_DECL result<std::string> signer::sign(std::string_view payload, random
 
 CALIMATIC_DECL result<std::string> signer::sign_with_header(std::string_view header, std::string_view payload, random_source& random) {
     auto token = detail::base64url_encode(header) + '.' + detail::base64url_encode(payload);
-    auto signature = state_->key.sign(token, random);
+    auto signature = state_->sign(token, random);
     if (!signature) return signature.error();
     return token + '.' + detail::base64url_encode(*signature);
 }
