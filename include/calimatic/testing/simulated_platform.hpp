@@ -7,6 +7,7 @@
 #include <calimatic/oauth/client_information.hpp>
 #include <calimatic/oauth/server_metadata.hpp>
 #include <calimatic/testing/faults.hpp>
+#include <calimatic/testing/seeded_random.hpp>
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -70,7 +71,7 @@ struct fault_injection {
     std::size_t times = 1;                        ///< to how many requests that it can happen to
     std::size_t after = 0;                        ///< how many such requests are spared first
     std::optional<simulated_endpoint> endpoint{}; ///< for a fault of any endpoint: this one only
-    milliseconds delay{10'000};                   ///< of `net-delay`
+    milliseconds delay{5'000};                    ///< of `net-delay`
     seconds retry_after{30};                      ///< of those that send Retry-After
 };
 

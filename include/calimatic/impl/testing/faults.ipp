@@ -3,7 +3,12 @@
 
 #if !defined(CALIMATIC_CRYPTO_NONE)
 
+#include <calimatic/impl/testing/faults_authorization.ipp>
+#include <calimatic/impl/testing/faults_id_token.ipp>
+#include <calimatic/impl/testing/faults_jose.ipp>
+#include <calimatic/impl/testing/faults_metadata.ipp>
 #include <calimatic/impl/testing/faults_network.ipp>
+#include <calimatic/impl/testing/faults_token.ipp>
 #include <span>
 
 namespace calimatic::inline CALIMATIC_ABI {
@@ -13,6 +18,14 @@ namespace detail {
 /// The faults of one kind after the other.
 template <class F>
 void each_group_of_faults(F f) {
+    f(authorization_faults());
+    f(token_faults());
+    f(id_token_claim_faults());
+    f(jose_faults());
+    f(refresh_faults());
+    f(userinfo_faults());
+    f(discovery_faults());
+    f(key_set_faults());
     f(network_faults());
 }
 

@@ -14,20 +14,17 @@ CALIMATIC_DECL std::string_view simulated_platform::state::signing_key(std::stri
     return {};
 }
 
-/// The token as text; without a signature where the algorithm is none that this library has.
+/// The token as text. Where the algorithm is none that this library has, or the key is none that it takes, the signature is random.
 CALIMATIC_DECL std::string simulated_platform::state::sign(detail::token_draft const& draft) {
+    auto const header = draft.header.text();
     auto const payload = draft.payload ? *draft.payload : draft.claims.text();
-    auto const unsigned_token = detail::base64url_encode(draft.header.text()) + '.' + detail::base64url_encode(payload) + '.';
-    auto const algorithm = parse_algorithm(draft.alg);
-    if (!algorithm) return unsigned_token;
     auto const name = draft.alg + ' ' + draft.key;
     auto found = signers.find(name);
-    if (found == signers.end()) {
-        auto made = signer::make(draft.key, *algorithm);
-        if (!made) return unsigned_token;
-        found = signers.emplace(name, std::move(*made)).first;
-    }
-    return found->second.sign_with_header(draft.header.text(), payload, random).value_or(unsigned_token);
+    if (auto const algorithm = parse_algorithm(draft.alg); algorithm && found == signers.end())
+        if (auto made = signer::make(draft.key, *algorithm)) found = signers.emplace(name, std::move(*made)).first;
+    if (found != signers.end())
+        if (auto text = found->second.sign_with_header(header, payload, random)) return std::move(*text);
+    return detail::base64url_encode(header) + '.' + detail::base64url_encode(payload) + '.' + random_text();
 }
 
 CALIMATIC_DECL std::string simulated_platform::state::make_access_token(
@@ -48,7 +45,7 @@ CALIMATIC_DECL std::string simulated_platform::state::make_id_token(exchange& x,
     auto& draft = x.answer.id_token;
     draft.alg = client.client.id_token_signed_response_alg;
     draft.key = signing_key(draft.alg);
-    draft.header.set_string("alg", draft.alg).set_string("typ", "JWT").set_string("kid", detail::json_members(draft.key).string("kid"));
+    draft.header.set_string("alg", draft.alg).set_string("kid", detail::json_members(draft.key).string("kid"));
     if (auto const* user = find_user(given.sub)) draft.claims = detail::json_members(user->claims_json);
     draft.claims.set_string("iss", options.issuer).set_string("sub", given.sub).set_string("aud", given.client_id);
     draft.claims.set_number("iat", x.answer.now).set_number("exp", x.answer.now + options.id_token_lifetime.count());

@@ -8,9 +8,9 @@
 #include <calimatic/detail/form.hpp>
 #include <calimatic/detail/scope.hpp>
 #include <calimatic/impl/testing/simulated_answer.ipp>
+#include <calimatic/impl/testing/simulated_keys.ipp>
 #include <calimatic/jose/algorithm.hpp>
 #include <calimatic/jose/signer.hpp>
-#include <calimatic/testing/keys.hpp>
 #include <calimatic/testing/seeded_random.hpp>
 #include <array>
 #include <map>
@@ -44,26 +44,6 @@ private:
     std::vector<form_parameter> parameters_;
     bool well_formed_ = false;
 };
-
-/// The fixed keys of one kind.
-struct simulated_keys {
-    std::string_view kty;
-    std::string_view crv;
-    std::span<std::string_view const> keys;
-};
-
-inline std::array<simulated_keys, 3> all_simulated_keys() {
-    return {{{"RSA", "", testing::rsa_keys}, {"EC", "P-256", testing::p256_keys}, {"OKP", "Ed25519", testing::ed25519_keys}}};
-}
-
-/// What a private JWK may show of itself.
-inline json_members public_half(std::string_view private_jwk) {
-    json_members const whole(private_jwk);
-    json_members half;
-    for (auto const* name : {"kty", "kid", "crv", "n", "e", "x", "y"})
-        if (auto value = whole.value(name); !value.empty()) half.set(name, std::move(value));
-    return half.set_string("use", "sig");
-}
 
 /// A date as RFC 9110 5.6.7 prefers it: "Sun, 06 Nov 1994 08:49:37 GMT".
 CALIMATIC_DECL std::string http_date(time_point time) {
