@@ -61,3 +61,7 @@
 #include <calimatic/impl/oidc/id_token.ipp>
 #include <calimatic/impl/oidc/id_token_rules.ipp>
 #include <calimatic/impl/oidc/userinfo.ipp>
+#if !defined(CALIMATIC_CRYPTO_NONE)
+#include <calimatic/impl/testing/faults.ipp>
+#include <calimatic/impl/testing/simulated_platform.ipp>
+#endif

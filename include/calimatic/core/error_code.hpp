@@ -56,6 +56,7 @@ enum class condition : std::uint8_t {
     X(client_auth_method_unsupported, fix_configuration, "RFC 7591 2",              "the token_endpoint_auth_method is not one that client and server share") \
     X(endpoint_missing,              fix_configuration, "RFC 8414 2",               "the server's metadata does not name the endpoint") \
     X(refresh_token_missing,         authorize_again,   "RFC 6749 6",               "there is no refresh token") \
+    X(fault_unknown,                 correct_input,     "testing",                  "the simulated platform knows no fault of that name") \
     X(code_verifier_invalid,         correct_input,     "RFC 7636 4.1",             "a code_verifier has 43 to 128 unreserved characters") \
     X(token_not_sendable,            distrust_server,   "RFC 6750 2.1",             "the token has a character that must not be in a header") \
     X(token_too_large,               correct_input,     "limits",                   "the token is larger than allowed") \

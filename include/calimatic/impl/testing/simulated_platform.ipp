@@ -1,0 +1,224 @@
+#pragma once
+#include <calimatic/testing/simulated_platform.hpp>
+
+#if !defined(CALIMATIC_CRYPTO_NONE)
+
+#include <calimatic/impl/testing/simulated_platform_authorization.ipp>
+#include <calimatic/impl/testing/simulated_platform_resources.ipp>
+#include <calimatic/impl/testing/simulated_platform_signing.ipp>
+#include <calimatic/impl/testing/simulated_platform_state.ipp>
+#include <calimatic/impl/testing/simulated_platform_token.ipp>
+
+namespace calimatic::inline CALIMATIC_ABI {
+
+namespace detail {
+
+/// Where a request is going.
+inline testing::simulated_endpoint simulated_endpoint_of(server_metadata const& server, std::string_view url) {
+    using enum testing::simulated_endpoint;
+    url = url.substr(0, url.find('?'));
+    auto const& issuer = server.issuer;
+    auto const host_end = (std::min)(issuer.find('/', issuer.find("//") + 2), issuer.size());
+    if (url == issuer + "/.well-known/openid-configuration") return discovery;
+    if (url == issuer.substr(0, host_end) + "/.well-known/oauth-authorization-server" + issuer.substr(host_end)) return discovery;
+    if (url == server.jwks_uri) return jwks;
+    if (url == server.authorization_endpoint) return authorization;
+    if (url == server.token_endpoint) return token;
+    if (url == server.userinfo_endpoint) return userinfo;
+    if (url == server.revocation_endpoint) return revocation;
+    return unknown;
+}
+
+} // namespace detail
+
+namespace testing {
+
+CALIMATIC_DECL simulated_platform::simulated_platform(simulated_platform_options options) : state_(std::make_unique<state>(std::move(options))) {}
+CALIMATIC_DECL simulated_platform::simulated_platform(simulated_platform&&) noexcept = default;
+CALIMATIC_DECL simulated_platform& simulated_platform::operator=(simulated_platform&&) noexcept = default;
+CALIMATIC_DECL simulated_platform::~simulated_platform() = default;
+
+CALIMATIC_DECL simulated_platform::state::exchange simulated_platform::state::begin(simulated_endpoint endpoint, time_point now) {
+    exchange x{.now = own_time(now), .entry = {.at = now, .endpoint = endpoint}};
+    x.answer.issuer = options.issuer;
+    x.answer.now = detail::whole_seconds(x.now);
+    x.answer.duration = options.latency;
+    x.answer.random = &random;
+    if (options.send_date_header) x.answer.header("Date", detail::http_date(x.now));
+    return x;
+}
+
+CALIMATIC_DECL void simulated_platform::state::take_faults(exchange& x, bool behind_network) {
+    auto const fits = [&](waiting_fault const& fault) {
+        auto const stage = fault.what.stage;
+        auto const endpoint = fault.what.endpoint ? fault.what.endpoint : fault.how.endpoint;
+        if (endpoint && *endpoint != x.entry.endpoint) return false;
+        if (fault.what.refresh_only && x.entry.grant_type != "refresh_token") return false;
+        if ((stage == fault_stage::lost_before || stage == fault_stage::lost_after) && !behind_network) return false;
+        bool const id_token = x.entry.grant_type == "authorization_code" || (x.entry.grant_type == "refresh_token" && options.id_token_on_refresh);
+        return id_token || (stage != fault_stage::claims && stage != fault_stage::id_token);
+    };
+    for (auto fault = faults.begin(); fault != faults.end();) {
+        if (!fits(*fault) || (fault->how.after > 0 && fault->how.after-- > 0)) {
+            ++fault;
+            continue;
+        }
+        x.faults.push_back(*fault);
+        x.entry.faults.emplace_back(fault->what.name);
+        if (fault->how.times == fault_injection::until_cleared || --fault->how.times > 0) ++fault;
+        else fault = faults.erase(fault);
+    }
+}
+
+CALIMATIC_DECL result<http_response, transport_failure> simulated_platform::state::serve(
+    http_request const& request, time_point now, bool behind_network) {
+    auto x = begin(detail::simulated_endpoint_of(metadata(), request.url), now);
+    x.request = &request;
+    x.answer.timeout = request.timeout;
+    if (x.entry.endpoint == simulated_endpoint::token) {
+        detail::simulated_form const form(request.body);
+        x.entry.grant_type = form["grant_type"];
+        x.entry.refresh_token = find_refresh_token(form["refresh_token"]);
+    }
+    take_faults(x, behind_network);
+    x.at(fault_stage::lost_before);
+    if (!x.answer.failure) {
+        x.entry.acted = !x.has(fault_stage::instead);
+        if (!x.entry.acted) {
+            x.at(fault_stage::instead);
+        } else {
+            using enum simulated_endpoint;
+            switch (x.entry.endpoint) {
+            case discovery: answer_discovery(x); break;
+            case jwks: answer_jwks(x); break;
+            case authorization: answer_authorization(x); break;
+            case token: answer_token(x); break;
+            case userinfo: answer_userinfo(x); break;
+            case revocation: answer_revocation(x); break;
+            case unknown: x.json(404, "{}"); break;
+            }
+        }
+        x.at(fault_stage::response);
+        x.at(fault_stage::lost_after);
+    }
+    if (!x.answer.failure && x.answer.response.body.size() > request.max_response_body && behind_network)
+        x.answer.failure = transport_failure::too_large;
+    if (!x.answer.failure) x.entry.status = x.answer.response.status;
+    last_duration = x.answer.duration;
+    requests.push_back(std::move(x.entry));
+    if (x.answer.failure) return unexpected{*x.answer.failure};
+    return std::move(x.answer.response);
+}
+
+CALIMATIC_DECL server_metadata simulated_platform::state::metadata() const {
+    auto const base = options.issuer + "/api/v1/oidc/";
+    server_metadata server{.issuer = options.issuer,
+        .authorization_endpoint = base + "authorize",
+        .token_endpoint = base + "token",
+        .jwks_uri = base + "jwks",
+        .userinfo_endpoint = base + "userinfo",
+        .revocation_endpoint = base + "revoke",
+        .scopes_supported = {"openid", "profile", "email", "offline_access"},
+        .response_types_supported = {"code"},
+        .response_modes_supported = {"query"},
+        .grant_types_supported = {"authorization_code", "refresh_token", "client_credentials"},
+        .token_endpoint_auth_methods_supported = {"client_secret_basic", "client_secret_post", "none"},
+        .id_token_signing_alg_values_supported = {"RS256", "ES256", "EdDSA", "Ed25519"},
+        .code_challenge_methods_supported = {"S256"},
+        .authorization_response_iss_parameter_supported = true};
+    return server;
+}
+
+CALIMATIC_DECL void simulated_platform::state::answer_discovery(exchange& x) {
+    x.answer.body = detail::json_members(serialize(metadata()));
+    x.at(fault_stage::body);
+    x.json(200, x.answer.body.text());
+    x.answer.header("Cache-Control", "public, max-age=3600");
+}
+
+CALIMATIC_DECL void simulated_platform::state::answer_jwks(exchange& x) {
+    std::vector<std::string_view> published;
+    for (auto const& kind : detail::all_simulated_keys())
+        for (auto g = generation + 1; g-- > oldest_generation;)
+            if (auto const key = kind.keys[g % kind.keys.size()]; std::find(published.begin(), published.end(), key) == published.end())
+                published.push_back(key);
+    for (auto const key : published) x.answer.keys.push_back(detail::public_half(key));
+    x.at(fault_stage::keys);
+    std::string keys;
+    for (auto const& key : x.answer.keys) keys.append(keys.empty() ? "" : ",").append(key.text());
+    x.answer.body.set("keys", "[" + keys + "]");
+    x.at(fault_stage::body);
+    x.json(200, x.answer.body.text());
+}
+
+CALIMATIC_DECL void simulated_platform::add_client(simulated_client client) {
+    if (auto* known = state_->find_client(client.client.client_id)) *known = std::move(client);
+    else state_->clients.push_back(std::move(client));
+}
+
+CALIMATIC_DECL void simulated_platform::add_user(simulated_user user) {
+    if (auto* known = state_->find_user(user.sub)) *known = std::move(user);
+    else state_->users.push_back(std::move(user));
+}
+
+CALIMATIC_DECL std::string const& simulated_platform::issuer() const noexcept { return state_->options.issuer; }
+CALIMATIC_DECL server_metadata simulated_platform::metadata() const { return state_->metadata(); }
+
+CALIMATIC_DECL http_response simulated_platform::handle(http_request const& request, time_point now) {
+    return std::move(state_->serve(request, now, false)).value();
+}
+
+CALIMATIC_DECL result<http_response, transport_failure> simulated_platform::send(http_request const& request, time_point now) {
+    return state_->serve(request, now, true);
+}
+
+CALIMATIC_DECL milliseconds simulated_platform::last_duration() const noexcept { return state_->last_duration; }
+
+CALIMATIC_DECL result<std::string> simulated_platform::authorize(std::string_view authorization_url, time_point now, user_decision const& decision) {
+    auto x = state_->begin(simulated_endpoint::authorization, now);
+    state_->take_faults(x, false);
+    auto redirect = state_->authorize(x, authorization_url, decision);
+    x.entry.acted = true;
+    x.entry.status = redirect ? 302 : 400;
+    state_->requests.push_back(std::move(x.entry));
+    return redirect;
+}
+
+CALIMATIC_DECL void simulated_platform::rotate_keys() { ++state_->generation; }
+CALIMATIC_DECL void simulated_platform::remove_old_keys() { state_->oldest_generation = state_->generation; }
+
+CALIMATIC_DECL void simulated_platform::revoke_user(std::string_view sub) {
+    for (auto& grant : state_->grants) grant.ended = grant.ended || grant.sub == sub;
+}
+
+CALIMATIC_DECL void simulated_platform::revoke_client(std::string_view client_id) {
+    for (auto& grant : state_->grants) grant.ended = grant.ended || grant.client_id == client_id;
+    for (auto& [text, token] : state_->access_tokens) token.revoked = token.revoked || token.client_id == client_id;
+}
+
+CALIMATIC_DECL void simulated_platform::set_clock_ahead(milliseconds ahead) noexcept { state_->options.clock_ahead = ahead; }
+
+CALIMATIC_DECL result<void> simulated_platform::inject(fault_injection injection) {
+    auto found = find_fault(injection.name);
+    if (!found) return found.error();
+    if (injection.times > 0) state_->faults.push_back({*found, std::move(injection)});
+    return {};
+}
+
+CALIMATIC_DECL result<void> simulated_platform::inject(std::string_view name) { return inject(fault_injection{.name = std::string(name)}); }
+CALIMATIC_DECL void simulated_platform::clear_faults() noexcept { state_->faults.clear(); }
+
+CALIMATIC_DECL std::vector<simulated_request> const& simulated_platform::requests() const noexcept { return state_->requests; }
+
+CALIMATIC_DECL std::size_t simulated_platform::count(simulated_endpoint endpoint) const noexcept {
+    return static_cast<std::size_t>(std::count_if(
+        state_->requests.begin(), state_->requests.end(), [endpoint](simulated_request const& request) { return request.endpoint == endpoint; }));
+}
+
+CALIMATIC_DECL void simulated_platform::clear_requests() noexcept { state_->requests.clear(); }
+
+} // namespace testing
+
+} // namespace calimatic::inline CALIMATIC_ABI
+
+#endif

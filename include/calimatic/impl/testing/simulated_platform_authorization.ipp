@@ -1,0 +1,81 @@
+#pragma once
+#include <calimatic/testing/simulated_platform.hpp>
+
+#include <calimatic/detail/uri.hpp>
+#include <calimatic/impl/testing/simulated_platform_state.ipp>
+
+namespace calimatic::inline CALIMATIC_ABI {
+
+namespace detail {
+
+/// The scopes of a list that are in every other one that is not empty.
+inline std::string common_scope(std::string_view asked, std::initializer_list<std::string_view> allowed) {
+    std::string common;
+    for (auto word = next_word(asked); !word.empty(); word = next_word(asked))
+        if (std::all_of(allowed.begin(), allowed.end(), [word](auto list) { return list.empty() || has_word(list, word); }))
+            common.append(common.empty() ? "" : " ").append(word);
+    return common;
+}
+
+/// What is wrong with an authorization request whose client and redirect_uri are known: an error of RFC 6749 4.1.2.1, or "".
+inline std::string_view authorization_request_error(simulated_form const& request) {
+    if (!request.well_formed()) return "invalid_request";
+    if (request["response_type"] != "code") return "unsupported_response_type";
+    if (request["code_challenge"].empty() || request["code_challenge_method"] != "S256") return "invalid_request";
+    if (!has_word(request["scope"], "openid")) return "invalid_scope";
+    return {};
+}
+
+} // namespace detail
+
+namespace testing {
+
+CALIMATIC_DECL result<std::string> simulated_platform::state::authorize(exchange& x, std::string_view url, user_decision const& decision) {
+    auto const page = [](std::string_view text) { return error(error_code::authorization_error).with_server("invalid_request", text); };
+    auto const question = (std::min)(url.find('?'), url.size());
+    if (url.substr(0, question) != metadata().authorization_endpoint) return page("this is not the address of the authorization endpoint");
+    detail::simulated_form const request(url.substr((std::min)(question + 1, url.size())));
+    x.entry.client_id = request["client_id"];
+    auto const* client = find_client(request["client_id"]);
+    if (!client) return page("the client_id is not known");
+    std::string const redirect_uri(request["redirect_uri"]);
+    if (std::find(client->redirect_uris.begin(), client->redirect_uris.end(), redirect_uri) == client->redirect_uris.end())
+        return page("the redirect_uri is not registered");
+
+    auto& redirect = x.answer.redirect;
+    auto const& user = decision.sub.empty() && !users.empty() ? users.front().sub : decision.sub;
+    auto refused = detail::authorization_request_error(request);
+    if (refused.empty() && !decision.allow) refused = decision.error;
+    if (refused.empty() && !find_user(user)) refused = "login_required";
+    if (!refused.empty()) {
+        redirect.emplace_back("error", refused);
+    } else {
+        grants.push_back({.sub = user,
+            .client_id = client->client.client_id,
+            .scope = detail::common_scope(request["scope"], {client->scope, decision.granted_scope.value_or("")}),
+            .nonce = std::string(request["nonce"]),
+            .authenticated_at = decision.authenticated_at.value_or(x.now),
+            .code = random_text(),
+            .code_challenge = std::string(request["code_challenge"]),
+            .redirect_uri = redirect_uri,
+            .code_expires_at = x.now + options.code_lifetime});
+        redirect.emplace_back("code", grants.back().code);
+    }
+    if (!request["state"].empty()) redirect.emplace_back("state", request["state"]);
+    redirect.emplace_back("iss", options.issuer);
+    x.at(fault_stage::redirect);
+    std::string query;
+    for (auto const& [name, value] : redirect) detail::append_form(query, name, value);
+    return detail::append_query(redirect_uri, query);
+}
+
+/// For a test with a browser of its own: nobody is asked, and the first user allows everything.
+CALIMATIC_DECL void simulated_platform::state::answer_authorization(exchange& x) {
+    auto const redirect = authorize(x, x.request->url, {});
+    x.answer.answer(redirect ? 302 : 400, "text/plain", redirect ? std::string_view() : redirect.error().server_text());
+    if (redirect) x.answer.header("Location", *redirect);
+}
+
+} // namespace testing
+
+} // namespace calimatic::inline CALIMATIC_ABI

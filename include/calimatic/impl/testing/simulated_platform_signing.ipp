@@ -1,0 +1,63 @@
+#pragma once
+#include <calimatic/testing/simulated_platform.hpp>
+
+#include <calimatic/impl/testing/simulated_platform_state.ipp>
+
+namespace calimatic::inline CALIMATIC_ABI::testing {
+
+/// The fixed key of an algorithm that signs now; "" where there is none.
+CALIMATIC_DECL std::string_view simulated_platform::state::signing_key(std::string_view alg) const {
+    auto const algorithm = parse_algorithm(alg);
+    for (auto const& kind : detail::all_simulated_keys())
+        if (algorithm && kind.kty == traits_of(*algorithm).kty && (kind.crv == traits_of(*algorithm).crv))
+            return kind.keys[generation % kind.keys.size()];
+    return {};
+}
+
+/// The token as text. Where the algorithm is none that this library has, or the key is none that it takes, the signature is random.
+CALIMATIC_DECL std::string simulated_platform::state::sign(detail::token_draft const& draft) {
+    auto const header = draft.header.text();
+    auto const payload = draft.payload ? *draft.payload : draft.claims.text();
+    auto const name = draft.alg + ' ' + draft.key;
+    auto found = signers.find(name);
+    if (auto const algorithm = parse_algorithm(draft.alg); algorithm && found == signers.end())
+        if (auto made = signer::make(draft.key, *algorithm)) found = signers.emplace(name, std::move(*made)).first;
+    if (found != signers.end())
+        if (auto text = found->second.sign_with_header(header, payload, random)) return std::move(*text);
+    return detail::base64url_encode(header) + '.' + detail::base64url_encode(payload) + '.' + random_text();
+}
+
+CALIMATIC_DECL std::string simulated_platform::state::make_access_token(
+    time_point now, std::string_view sub, std::string_view client_id, std::string_view scope, std::optional<std::size_t> grant) {
+    detail::token_draft draft{.key = std::string(signing_key(options.access_token_signing_alg)), .alg = options.access_token_signing_alg};
+    draft.header.set_string("alg", draft.alg)
+        .set_string("typ", "at+jwt")
+        .set_string("kid", detail::json_members(draft.key).string("kid")); // RFC 9068
+    draft.claims.set_string("iss", options.issuer).set_string("sub", sub).set_string("aud", options.issuer).set_string("client_id", client_id);
+    draft.claims.set_string("scope", scope).set_string("jti", random_text());
+    draft.claims.set_number("iat", detail::whole_seconds(now)).set_number("exp", detail::whole_seconds(now + options.access_token_lifetime));
+    auto text = sign(draft);
+    access_tokens.emplace(text, access_record{grant, std::string(client_id), std::string(scope), now + options.access_token_lifetime});
+    return text;
+}
+
+CALIMATIC_DECL std::string simulated_platform::state::make_id_token(exchange& x, simulated_client const& client, grant_record const& given) {
+    auto& draft = x.answer.id_token;
+    draft.alg = client.client.id_token_signed_response_alg;
+    draft.key = signing_key(draft.alg);
+    draft.header.set_string("alg", draft.alg).set_string("kid", detail::json_members(draft.key).string("kid"));
+    if (auto const* user = find_user(given.sub)) draft.claims = detail::json_members(user->claims_json);
+    draft.claims.set_string("iss", options.issuer).set_string("sub", given.sub).set_string("aud", given.client_id);
+    draft.claims.set_number("iat", x.answer.now).set_number("exp", x.answer.now + options.id_token_lifetime.count());
+    draft.claims.set_number("auth_time", detail::whole_seconds(given.authenticated_at));
+    if (!given.nonce.empty()) draft.claims.set_string("nonce", given.nonce);
+    if (auto const algorithm = parse_algorithm(draft.alg)) // OIDC Core 3.1.3.6
+        if (auto const hash = detail::compute_hash(traits_of(*algorithm).hash, x.answer.access_token))
+            draft.claims.set_string("at_hash", detail::base64url_encode(hash->substr(0, hash->size() / 2)));
+    x.at(fault_stage::claims);
+    draft.text = sign(draft);
+    x.at(fault_stage::id_token);
+    return draft.text;
+}
+
+} // namespace calimatic::inline CALIMATIC_ABI::testing
