@@ -195,6 +195,8 @@ TEST_CASE("an endpoint's own query is kept") {
     CHECK(append_query("https://op/auth?tenant=1", "a=b") == "https://op/auth?tenant=1&a=b");
     CHECK(append_query("https://op/auth?", "a=b") == "https://op/auth?a=b");
     CHECK(append_query("https://op/auth?tenant=1&", "a=b") == "https://op/auth?tenant=1&a=b");
+    CHECK(append_query("https://op/auth?next=/a?", "a=b") == "https://op/auth?next=/a?&a=b");
+    CHECK(append_query("https://op/auth??", "a=b") == "https://op/auth??&a=b");
     CHECK(append_query("https://op/auth?x=%26", "a=b") == "https://op/auth?x=%26&a=b");
     CHECK(append_query("https://op/auth", "") == "https://op/auth");
 }

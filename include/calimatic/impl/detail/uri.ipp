@@ -116,8 +116,9 @@ CALIMATIC_DECL std::string append_query(std::string_view url, std::string_view q
     out.reserve(url.size() + 1 + query.size());
     out += url;
     if (query.empty()) return out;
-    if (url.find('?') == std::string_view::npos) out += '?';
-    else if (!url.ends_with('?') && !url.ends_with('&')) out += '&';
+    auto const mark = url.find('?');
+    if (mark == std::string_view::npos) out += '?';
+    else if (mark + 1 != url.size() && !url.ends_with('&')) out += '&'; // a query may itself end with a question mark
     out += query;
     return out;
 }
