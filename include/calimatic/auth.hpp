@@ -16,6 +16,7 @@
 #include <calimatic/core/time.hpp>
 #include <calimatic/core/trace.hpp>
 #include <calimatic/drive/blocking.hpp>
+#include <calimatic/drive/callback.hpp>
 #include <calimatic/drive/os_random.hpp>
 #include <calimatic/flow/authorization_code_flow.hpp>
 #include <calimatic/flow/crypto_question.hpp>

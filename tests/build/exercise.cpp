@@ -98,5 +98,6 @@ int main() {
 #endif
     exercise_sign_in(cal::crypto_answers::by_host);
     exercise_tokens();
+    exercise_drivers();
     std::puts("all is well");
 }

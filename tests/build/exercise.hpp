@@ -12,5 +12,6 @@ inline void expect(bool kept, char const* sentence) {
     std::exit(1);
 }
 
-/// The other translation unit's part: keys, tokens and JSON.
+/// The other translation unit's part: keys, tokens and JSON; and the drivers that do not block.
 void exercise_tokens();
+void exercise_drivers();

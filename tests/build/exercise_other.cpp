@@ -1,10 +1,45 @@
 #include <calimatic/auth.hpp>
+#include <calimatic/drive/coroutine.hpp>
 
 #include "exercise.hpp"
 #include "support/keys.hpp"
+#include "support/task.hpp"
 #include "support/vectors.hpp"
 
 namespace cal = calimatic;
+
+namespace {
+
+/// An answer that is there at once, and awaited all the same.
+struct awaited_answer {
+    bool await_ready() const noexcept { return true; }
+    void await_suspend(std::coroutine_handle<>) const noexcept {}
+    cal::result<cal::http_response, cal::transport_failure> await_resume() const { return cal::http_response{204, {}, {}}; }
+};
+struct awaited_host {
+    static cal::time_point now() { return {}; }
+    static awaited_answer send(cal::http_request) { return {}; }
+    static std::suspend_never wait_until(cal::time_point) { return {}; }
+};
+
+} // namespace
+
+void exercise_drivers() {
+    auto const flow = [] {
+        cal::http_request request;
+        request.url = "https://api.example/thing";
+        return cal::single_request(std::move(request), [](cal::http_response const& response) -> cal::result<int> { return response.status; });
+    };
+    auto pumped = flow();
+    cal::pump pump;
+    pump(pumped, [](cal::http_request, auto answer) { answer(cal::http_response{204, {}, {}}); }, {});
+    auto const ended = pumped.poll_result();
+    expect(ended && *ended && **ended == 204, "a flow ends that is pumped");
+
+    auto running = cal::co_drive<support::task>(flow(), awaited_host{});
+    running.start();
+    expect(running.done() && running.value() && *running.value() == 204, "a flow ends as a coroutine");
+}
 
 void exercise_tokens() {
     auto const keys = cal::parse_jwk_set(support::jwk_set_text({support::public_jwk(vectors::rfc7515_a2_jwk)}));
