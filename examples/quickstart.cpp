@@ -49,11 +49,10 @@ void handle(cal::session& session, cal::session_event const& event) {
 /// The loop of a program, as often as there is something to do, for so long.
 void run(cal::session& session, cal::milliseconds duration) {
     cal::pump pump;
+    auto const send = [](cal::http_request const& request, auto answer) { answer(host.send(request)); };
     auto const end = host.now() + duration;
     for (;;) {
-        pump(
-            session, [](cal::http_request const& request, auto answer) { answer(host.send(request)); }, host.now());
-        bool idle = true;
+        bool idle = !pump(session, send, host.now());
         for (; auto event = session.poll_event(); idle = false) handle(session, *event);
         auto const deadline = session.next_deadline();
         if (!idle) continue;

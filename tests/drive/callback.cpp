@@ -126,19 +126,24 @@ using told = std::vector<std::string>;
 
 } // namespace
 
-TEST_CASE("an answer that comes at once reaches the machine in the same call of the pump") {
+TEST_CASE("an answer that comes inside of send reaches the machine in the next call, with the time of that, and the pump says so") {
     cal::pump pump;
-    auto flow = a_flow();
     std::string url;
-    pump(
-        flow,
-        [&](cal::http_request request, auto answer) {
-            url = request.url;
-            answer(a_response());
-        },
-        noon);
+    auto const send = [&](cal::http_request request, auto answer) {
+        url = request.url;
+        answer(a_response());
+    };
+    cal::time_point answered_at{};
+    auto flow = cal::single_request(a_request(), [&](cal::http_response const& response, cal::time_point now) -> cal::result<std::string> {
+        answered_at = now;
+        return response.body;
+    });
+    CHECK(pump(flow, send, noon));
     CHECK(url == "https://op.example/thing");
+    CHECK(ending(flow).empty());
+    CHECK_FALSE(pump(flow, send, noon + cal::seconds(3)));
     CHECK(ending(flow) == "body");
+    CHECK(answered_at == noon + cal::seconds(3));
 }
 
 TEST_CASE("an answer that comes later reaches the machine in the next call of the pump") {
@@ -160,8 +165,8 @@ TEST_CASE("a transport failure is an answer") {
     for (auto const& [failure, name] : {std::pair(transport_failure::not_sent, "transport_not_sent"),
              {transport_failure::no_answer, "transport_no_answer"}, {transport_failure::too_large, "transport_too_large"}}) {
         auto flow = a_flow();
-        pump(
-            flow, [&, f = failure](cal::http_request, auto answer) { answer(f); }, noon);
+        auto const send = [&, f = failure](cal::http_request, auto answer) { answer(f); };
+        while (pump(flow, send, noon)) {}
         CHECK(ending(flow) == name);
     }
 }
@@ -252,6 +257,7 @@ TEST_CASE("a machine where another one was does not get the answers that were me
     SECTION("one that has sent its own request") {
         flow.emplace(a_flow());
         pump(*flow, host.send(), noon);
+        REQUIRE(host.requests.size() == 2);
         host.answers[0](a_response("of the old one"));
     }
     pump(*flow, host.send(), noon);

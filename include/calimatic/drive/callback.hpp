@@ -43,6 +43,11 @@ public:
         return std::exchange(answer_, std::nullopt);
     }
 
+    bool is_answered() {
+        std::lock_guard const lock(mutex_);
+        return answered_;
+    }
+
 private:
     std::mutex mutex_;
     bool answered_ = false;
@@ -69,8 +74,9 @@ private:
 /// Runs one machine without blocking, called once a frame, a tick, or whenever something happened:
 ///     pump(session, [&](http_request request, auto answer) { engine_http.start(std::move(request), answer); }, now);
 /// `send` starts a request under the transport contract of `core/http`. Its `answer` takes an `http_response` or a `transport_failure`; the machine
-/// gets it in the same call of the pump where it comes inside of `send`, else in the next. What the machine then has to tell (a flow's result, a
-/// session's events) the caller takes out of it. `next_deadline()` tells when to call again if no answer comes. An idle pump does not allocate.
+/// gets it in the next call of the pump, with the time of that call. A call returns whether that is wanted at once, because the answer came inside of
+/// `send`. What the machine then has to tell (a flow's result, a session's events) the caller takes out of it. `next_deadline()` tells when to call
+/// again if no answer comes. An idle pump does not allocate.
 ///
 /// One pump for each machine, and while an answer is outstanding the machine stays where it is. A pump that is called with a machine at another place
 /// first tells it that what was outstanding has failed (`cancelled`, `unavailable`), so that no machine waits for ever, and none gets an answer that
@@ -84,28 +90,31 @@ public:
 
     /// A machine that was started with `crypto_answers::by_host` is told `unavailable` here.
     template <machine M, class Send>
-    void operator()(M& machine, Send&& send, time_point now) {
-        (*this)(machine, send, now, [](crypto_question const&, pump_answer<crypto_answer> const& answer) { answer({}); });
+    bool operator()(M& machine, Send&& send, time_point now) {
+        return (*this)(machine, send, now, [](crypto_question const&, pump_answer<crypto_answer> const& answer) { answer({}); });
     }
 
-    /// The same with `ask(crypto_question question, auto answer)`, whose `answer` takes a `crypto_answer`, at once or later, too.
+    /// The same with `ask(crypto_question question, auto answer)`, whose `answer` takes a `crypto_answer`: at once, and then the machine gets it in this
+    /// call, or later.
     template <machine M, class Send, class Ask>
-    void operator()(M& machine, Send&& send, time_point now, Ask&& ask) {
+    bool operator()(M& machine, Send&& send, time_point now, Ask&& ask) {
         if (std::exchange(machine_, std::addressof(machine)) != std::addressof(machine)) cancel(machine, now);
-        do {
-            if constexpr (asks_crypto<M>) {
+        deliver_response(machine, now);
+        if constexpr (asks_crypto<M>) {
+            do {
                 while (auto question = machine.poll_crypto_question()) {
                     // Ids are counted by each machine: a question of one that was here before may have the same.
                     std::erase_if(questions_, [&](auto const& other) { return other.id == question->id; });
                     auto const slot = questions_.emplace_back(question_outstanding::with(question->id)).slot;
                     ask(std::move(*question), pump_answer(slot));
                 }
-            }
-            if (auto request = machine.poll_request(now)) {
-                request_ = request_outstanding::with(request->id); // in place of an older one, whose answer nobody waits for
-                send(std::move(*request), pump_answer(request_.slot));
-            }
-        } while (deliver(machine, now));
+            } while (deliver_crypto_answers(machine));
+        }
+        if (auto request = machine.poll_request(now)) {
+            request_ = request_outstanding::with(request->id); // in place of an older one, whose answer nobody waits for
+            send(std::move(*request), pump_answer(request_.slot));
+        }
+        return request_.slot && request_.slot->is_answered();
     }
 
 private:
@@ -121,22 +130,21 @@ private:
     using question_outstanding = outstanding<std::uint64_t, crypto_answer>;
 
     template <class M>
-    bool deliver(M& machine, time_point now) {
-        bool any = false;
-        if (auto answer = request_.slot ? request_.slot->take() : std::nullopt) {
-            request_.slot.reset();
-            if (*answer) machine.handle_response(request_.id, std::move(**answer), now);
-            else machine.handle_failure(request_.id, answer->error(), now);
-            any = true;
-        }
-        if constexpr (asks_crypto<M>) {
-            any |= std::erase_if(questions_, [&](auto const& question) {
-                auto const answer = question.slot->take();
-                if (answer) machine.handle_crypto_answer(question.id, *answer);
-                return answer.has_value();
-            }) > 0;
-        }
-        return any;
+    void deliver_response(M& machine, time_point now) {
+        auto answer = request_.slot ? request_.slot->take() : std::nullopt;
+        if (!answer) return;
+        request_.slot.reset();
+        if (*answer) machine.handle_response(request_.id, std::move(**answer), now);
+        else machine.handle_failure(request_.id, answer->error(), now);
+    }
+
+    template <class M>
+    bool deliver_crypto_answers(M& machine) {
+        return std::erase_if(questions_, [&](auto const& question) {
+            auto const answer = question.slot->take();
+            if (answer) machine.handle_crypto_answer(question.id, *answer);
+            return answer.has_value();
+        }) > 0;
     }
 
     template <class M>
