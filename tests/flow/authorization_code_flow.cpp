@@ -5,6 +5,7 @@
 #include <catch2/generators/catch_generators.hpp>
 #include <set>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -44,8 +45,8 @@ struct fixture {
     cal::result<cal::sign_in> finish(cal::authorization_code_flow& flow) { return cal::drive(flow, host, cal::answer_inside); }
 
     /// From the start to the end, with a redirect that may be tampered with.
-    cal::result<cal::sign_in> sign_in(cal::authorization_parameters p = parameters()) {
-        auto flow = start(std::move(p));
+    cal::result<cal::sign_in> sign_in(cal::authorization_parameters p = parameters(), cal::client_information client = {.client_id = "client"}) {
+        auto flow = start(std::move(p), std::move(client));
         if (!flow) return flow.error();
         if (auto taken = flow->handle_redirect(server.authorize(*flow->authorization_url()), host.now()); !taken) return taken.error();
         return finish(*flow);
@@ -84,6 +85,73 @@ TEST_CASE("without the wish for it UserInfo is not asked, and keys that are held
     CHECK_FALSE(user->userinfo);
     CHECK_FALSE(user->userinfo_error);
     CHECK(f.server.log == log_of{"token"});
+}
+
+TEST_CASE("a user signs in with every algorithm that a client can have registered") {
+    BOTH_MODES;
+    for (auto key : {support::rsa_key, support::p256_key, support::p384_key, support::p521_key, support::ed25519_key})
+        for (auto alg : {"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA", "Ed25519"}) {
+            auto const& traits = traits_of(*cal::parse_algorithm(alg));
+            if (traits.kty != support::json_of(key).root()["kty"].as_string() ||
+                traits.crv != support::json_of(key).root()["crv"].as_string().value_or(""))
+                continue;
+            INFO(alg);
+            auto const named = support::for_alg(key, alg);
+            f.server.key = named;
+            f.server.published = {key};
+            f.server.log.clear();
+            auto const user = f.sign_in(parameters(), {.client_id = "client", .id_token_signed_response_alg = alg});
+            REQUIRE(support::rule_name(user) == "accepted");
+            CHECK(f.server.log == log_of{"jwks", "token"});
+            auto const other = std::string_view(alg) == "RS256" ? "PS256" : "RS256"; // idt-alg-other-same-key
+            CHECK(f.sign_in(parameters(), {.client_id = "client", .id_token_signed_response_alg = other}).error() ==
+                cal::error_code::jws_alg_not_allowed);
+        }
+}
+
+TEST_CASE("where HS256 is registered the client_secret is the key, and no keys are fetched") {
+    BOTH_MODES;
+    for (auto [key, alg, bytes] :
+        {std::tuple(support::hs256_key, "HS256", 32), std::tuple(support::hs384_key, "HS384", 48), std::tuple(support::hs512_key, "HS512", 64)}) {
+        INFO(alg);
+        auto const secret = support::client_secret.substr(0, static_cast<std::size_t>(bytes));
+        auto const client = [&](std::string_view s) {
+            return cal::client_information{.client_id = "client", .client_secret = s, .id_token_signed_response_alg = alg};
+        };
+        f.server.key = key;
+        f.server.log.clear();
+        auto const user = f.sign_in(parameters(), client(secret));
+        REQUIRE(support::rule_name(user) == "accepted");
+        CHECK(user->claims.sub() == "alice");
+        CHECK(user->keys.keys.empty());
+        CHECK(f.server.log == log_of{"token"});
+
+        f.server.log.clear();
+        auto other = std::string(secret);
+        other[0] = 'e';
+        CHECK(f.sign_in(parameters(), client(other)).error() == cal::error_code::jws_signature_invalid);
+        CHECK(f.server.log == log_of{"token"}); // no key would help
+
+        CHECK(f.start(parameters(), client(secret.substr(1))).error() == cal::error_code::hmac_key_too_short);
+        CHECK(f.start(parameters(), client("")).error() == cal::error_code::hmac_of_public_client);
+        auto public_client = client(secret);
+        public_client.token_endpoint_auth_method = "none";
+        CHECK(f.start(parameters(), std::move(public_client)).error() == cal::error_code::hmac_of_public_client);
+
+        auto without_keys = f.server.metadata(); // a server that only ever uses client_secrets need not publish any
+        without_keys.jwks_uri.clear();
+        CHECK(cal::authorization_code_flow::start(without_keys, client(secret), parameters(), f.random, noon, f.options));
+    }
+}
+
+TEST_CASE("where RS256 is registered, no MAC is an ID Token, whatever the secret (idt-hs256)") {
+    BOTH_MODES;
+    auto const modulus_key = R"({"kty":"oct","kid":"rsa-1","alg":"HS256","k":)" + support::json_of(support::rsa_key).root()["n"].to_string() + "}";
+    for (std::string_view key : {support::hs256_key, std::string_view(modulus_key)}) {
+        f.server.key = key;
+        CHECK(f.sign_in(parameters(), {.client_id = "client", .client_secret = support::client_secret.substr(0, 32)}).error() ==
+            cal::error_code::jws_alg_not_allowed);
+    }
 }
 
 TEST_CASE("the authorization URL carries fresh state, nonce and challenge, and openid") {

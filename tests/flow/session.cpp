@@ -492,6 +492,19 @@ TEST_CASE("a refreshed ID Token is bound to the first one") {
     }
 }
 
+TEST_CASE("where HS256 is registered the client_secret checks a refreshed ID Token, and no keys are fetched") {
+    BOTH_MODES;
+    f.server.key = support::hs256_key;
+    f.client.client_secret = support::client_secret.substr(0, 32);
+    f.client.id_token_signed_response_alg = "HS256";
+    auto session = f.restart(f.start());
+    f.answer(session, f.next_request(session), to_response({.id_token = f.id_token({}, support::hs256_key)}));
+    CHECK(f.access_token(session) == "access-2");
+    auto const forged = support::with_flipped_signature(f.id_token({}, support::hs256_key));
+    f.answer(session, f.next_request(session), to_response({.access_token = "access-3", .id_token = forged}));
+    CHECK(f.last(kind::ended).error == cal::error_code::jws_signature_invalid);
+}
+
 TEST_CASE("auth_time must stay what it was, an ID Token need not come, and no nonce need be in it") {
     BOTH_MODES;
     f.server.edit_claims = [](std::string claims) { return support::with_member(claims, "auth_time", "1799999000"); };

@@ -53,6 +53,16 @@ TEST_CASE("inside and by the host, a validation ends in the same claims or the s
     auto other = rsa;
     other.keys[0].kid = "unknown";
 
+    auto const registered = [](std::string_view alg, std::string_view secret = {}) {
+        auto changed = expected_claims();
+        changed.id_token_signed_response_alg = alg;
+        changed.client_secret = secret;
+        return changed;
+    };
+    auto const ps384 = support::for_alg(support::rsa_key, "PS384");
+    auto const secret = support::client_secret;
+    auto const hs256 = support::signed_token(support::hs256_key, claims_with());
+
     struct row {
         std::string what;
         std::string token;
@@ -65,6 +75,26 @@ TEST_CASE("inside and by the host, a validation ends in the same claims or the s
             row{"good", good, rsa, expected_claims(), cal::error_code::none},
             row{"ES256", support::signed_token(support::p256_key, claims_with()), support::public_keys({support::p256_key}), es256,
                 cal::error_code::none},
+            row{"ES384", support::signed_token(support::p384_key, claims_with()), support::public_keys({support::p384_key}), registered("ES384"),
+                cal::error_code::none},
+            row{"ES512", support::signed_token(support::p521_key, claims_with()), support::public_keys({support::p521_key}), registered("ES512"),
+                cal::error_code::none},
+            row{"PS384", support::signed_token(ps384, claims_with()), rsa, registered("PS384"), cal::error_code::none},
+            row{"an RS384 signature under PS384",
+                support::signed_with_header(support::for_alg(support::rsa_key, "RS384"), R"({"alg":"PS384","kid":"rsa-1"})", claims_with()), rsa,
+                registered("PS384"), cal::error_code::jws_signature_invalid},
+            row{"PS384 comes with a key for RS256", support::signed_token(ps384, claims_with()),
+                support::public_keys({support::for_alg(support::rsa_key, "RS256")}), registered("PS384"), cal::error_code::jwk_not_found},
+            row{"ES384 comes with a key of P-256", support::signed_with_header(support::p256_key, R"({"alg":"ES384"})", claims_with()),
+                support::public_keys({support::p256_key}), registered("ES384"), cal::error_code::jwk_not_found},
+            row{"HS256", hs256, {}, registered("HS256", secret.substr(0, 32)), cal::error_code::none},
+            row{"HS384", support::signed_token(support::hs384_key, claims_with()), {}, registered("HS384", secret.substr(0, 48)),
+                cal::error_code::none},
+            row{"HS512", support::signed_token(support::hs512_key, claims_with()), rsa, registered("HS512", secret), cal::error_code::none},
+            row{"HS256 with another secret", hs256, rsa, registered("HS256", secret.substr(1, 32)), cal::error_code::jws_signature_invalid},
+            row{"HS256 with a short secret", hs256, rsa, registered("HS256", secret.substr(0, 31)), cal::error_code::hmac_key_too_short},
+            row{"HS256 without a secret", hs256, rsa, registered("HS256"), cal::error_code::hmac_of_public_client},
+            row{"HS256 comes, RS256 is registered", hs256, rsa, registered("RS256", secret.substr(0, 32)), cal::error_code::jws_alg_not_allowed},
             row{"one of two keys without kid", support::signed_token(support::rsa_key, claims_with()), rsa, expected_claims(), cal::error_code::none},
             row{"at_hash fits", support::signed_token(support::rsa_key, claims_with(",\"at_hash\":\"" + at_hash + "\"")), rsa, with_token,
                 cal::error_code::none},
@@ -129,6 +159,24 @@ TEST_CASE("a token without kid is tried with every fitting key, and the host is 
     CHECK(flow.poll_result()->has_value());
 }
 
+TEST_CASE("about a MAC the host is asked once, with the secret and no key") {
+    auto expected = expected_claims();
+    expected.id_token_signed_response_alg = "HS256";
+    expected.client_secret = support::client_secret.substr(0, 32);
+    auto const token = support::signed_token(support::hs256_key, claims_with());
+    auto flow = validation(token, support::public_keys({support::rsa_key}), cal::crypto_answers::by_host, expected);
+    auto const question = flow.poll_crypto_question();
+    REQUIRE(question);
+    CHECK(question->what == cal::crypto_question::kind::verify_signature);
+    CHECK(question->algorithm == cal::signature_algorithm::hs256);
+    CHECK(question->secret.expose() == support::client_secret.substr(0, 32));
+    CHECK(question->key.kty.empty());
+    CHECK(question->expected == support::take_apart(token).signature);
+    CHECK(flow.handle_crypto_answer(question->id, {kind::no, {}}));
+    CHECK_FALSE(flow.poll_crypto_question());
+    CHECK(flow.poll_result()->error() == cal::error_code::jws_signature_invalid);
+}
+
 TEST_CASE("a signature that is not of the exact length is refused without asking") {
     auto es256 = expected_claims();
     es256.id_token_signed_response_alg = "ES256";
@@ -136,6 +184,15 @@ TEST_CASE("a signature that is not of the exact length is refused without asking
     auto const es = support::signed_token(support::p256_key, claims_with());
     auto const rsa = support::public_keys({support::rsa_key});
     auto const p256 = support::public_keys({support::p256_key});
+    auto const p384 = support::public_keys({support::p384_key});
+    auto const p521 = support::public_keys({support::p521_key});
+    auto es384 = es256, es512 = es256, hs256 = es256;
+    es384.id_token_signed_response_alg = "ES384";
+    es512.id_token_signed_response_alg = "ES512";
+    hs256.id_token_signed_response_alg = "HS256";
+    hs256.client_secret = support::client_secret.substr(0, 32);
+    auto const es_384 = support::signed_token(support::p384_key, claims_with()), es_512 = support::signed_token(support::p521_key, claims_with());
+    auto const hs = support::signed_token(support::hs256_key, claims_with());
     struct row {
         char const* what;
         std::string token;
@@ -146,6 +203,14 @@ TEST_CASE("a signature that is not of the exact length is refused without asking
              row{"idt-es256-der", support::with_signature(es, std::string("\x30\x44", 2) + std::string(68, 'x')), p256, es256},
              row{"ES256, one byte short", support::with_signature(es, std::string(63, 'x')), p256, es256},
              row{"ES256, one byte more", support::with_signature(es, std::string(65, 'x')), p256, es256},
+             row{"ES384, one byte short", support::with_signature(es_384, std::string(95, 'x')), p384, es384},
+             row{"ES384, one byte more", support::with_signature(es_384, std::string(97, 'x')), p384, es384},
+             row{"ES384, DER", support::with_signature(es_384, std::string("\x30\x64", 2) + std::string(100, 'x')), p384, es384},
+             row{"ES512, one byte short", support::with_signature(es_512, std::string(131, 'x')), p521, es512},
+             row{"ES512, one byte more", support::with_signature(es_512, std::string(133, 'x')), p521, es512},
+             row{"HS256, half of the MAC", support::with_signature(hs, support::take_apart(hs).signature.substr(0, 16)), rsa, hs256},
+             row{"HS256, one byte short", support::with_signature(hs, support::take_apart(hs).signature.substr(0, 31)), rsa, hs256},
+             row{"HS256, one byte more", support::with_signature(hs, support::take_apart(hs).signature + '\0'), rsa, hs256},
              row{"RS256, a leading zero dropped", support::with_signature(rs, std::string(255, 'x')), rsa, expected_claims()},
              row{"RS256, a leading zero more", support::with_signature(rs, std::string(257, '\0')), rsa, expected_claims()},
          }) {

@@ -115,11 +115,18 @@ TEST_CASE("a user is (iss, sub), and no two have the same key") {
 
 namespace {
 
-std::vector<signature_algorithm> const every_algorithm = {
-    signature_algorithm::rs256, signature_algorithm::es256, signature_algorithm::eddsa, signature_algorithm::ed25519};
+std::vector<signature_algorithm> const every_algorithm = {signature_algorithm::rs256, signature_algorithm::ps256, signature_algorithm::es256,
+    signature_algorithm::es384, signature_algorithm::es512, signature_algorithm::eddsa, signature_algorithm::ed25519};
 
 calimatic::signature_verifier sample_verifier() {
-    return {support::public_keys({support::rsa_key, support::p256_key, support::ed25519_key}), every_algorithm};
+    return {support::public_keys({support::rsa_key, support::p256_key, support::p384_key, support::p521_key, support::ed25519_key}), every_algorithm};
+}
+
+/// Whether the MAC is that of the secret, found out by making it once more.
+bool is_mac_with(calimatic::compact_jws const& token, std::string_view secret) {
+    auto const key = R"({"kty":"oct","k":")" + support::encode(secret) + R"(","alg":")" + token.alg + "\"}";
+    return token.signing_input + '.' + support::encode(token.signature) ==
+        support::signed_with_header(key, token.header.root().to_string(), token.payload);
 }
 
 /// Validates twice: at once, and by hand with the same answers.
@@ -130,8 +137,9 @@ struct both {
 both validate_both(id_token_sample const& sample, calimatic::signature_verifier& verifier) {
     auto const token = sample.signed_text();
     return {support::rule_name(calimatic::validate_id_token(token, verifier, sample.expected, sample.now)),
-        support::rule_name(support::validate_by_hand(token, sample.expected, sample.now,
-            [&verifier](calimatic::compact_jws const& jws) { return verifier.verify_signature(jws).has_value(); }))};
+        support::rule_name(support::validate_by_hand(token, sample.expected, sample.now, [&](calimatic::compact_jws const& jws) {
+            return jws.alg.starts_with("HS") ? is_mac_with(jws, sample.expected.client_secret) : verifier.verify_signature(jws).has_value();
+        }))};
 }
 
 } // namespace
@@ -175,7 +183,28 @@ TEST_CASE("the signature of an ID Token") {
     };
     auto const invalid = error_code::jws_signature_invalid;
 
+    auto const hs256 = [](sample& s, std::string_view key = support::hs256_key) {
+        s.key = key;
+        s.header.set("alg", R"("HS256")").remove("kid");
+        s.expected.id_token_signed_response_alg = "HS256";
+        s.expected.client_secret = support::client_secret.substr(0, 32);
+    };
+    auto const modulus_key = R"({"kty":"oct","alg":"HS256","k":)" + support::json_of(support::rsa_key).root()["n"].to_string() + "}";
+
     // clang-format off
+    refuse("HS256: idt-sig-flip", [=](sample& s) { hs256(s); s.token = support::with_flipped_signature(s.signed_text()); }, invalid);
+    refuse("HS256: idt-sig-zero", [=](sample& s) { hs256(s); s.token = support::with_signature(s.signed_text(), std::string(32, '\0')); }, invalid);
+    refuse("HS256: half of the MAC", [=](sample& s) { hs256(s); s.token = support::with_signature(s.signed_text(), support::take_apart(s.signed_text()).signature.substr(0, 16)); }, invalid);
+    refuse("HS256: a longer MAC", [=](sample& s) { hs256(s); s.token = support::with_signature(s.signed_text(), support::take_apart(s.signed_text()).signature + '\0'); }, invalid);
+    refuse("HS256: another secret", [=](sample& s) { hs256(s); s.expected.client_secret = support::client_secret.substr(1, 32); }, invalid);
+    refuse("HS256: more of the secret", [=](sample& s) { hs256(s); s.expected.client_secret = support::client_secret; }, invalid);
+    refuse("HS256: the modulus of the key as a secret", [=, &modulus_key](sample& s) { hs256(s, modulus_key); }, invalid);
+    refuse("HS256: idt-payload-edited", [=](sample& s) {
+        hs256(s);
+        auto const token = s.signed_text();
+        s.token = support::with_payload(token, s.claims.set("sub", R"("admin")").text());
+    }, invalid);
+    refuse("HS256: an RS256 signature under its name", [=](sample& s) { hs256(s, support::rsa_key); }, invalid);
     refuse("idt-sig-flip", [](sample& s) { s.token = support::with_flipped_signature(s.signed_text()); }, invalid);
     refuse("idt-sig-flip: ES256", [=](sample& s) { es256(s); s.token = support::with_flipped_signature(s.signed_text()); }, invalid);
     refuse("idt-sig-zero", [](sample& s) { s.token = support::with_signature(s.signed_text(), std::string(256, '\0')); }, invalid);

@@ -215,7 +215,7 @@ TEST_CASE("what to do about an error") {
         return support::validate_by_hand(sample.unsigned_text(), sample.expected, sample.now, yes).error().condition();
     };
     using sample = id_token_sample;
-    CHECK(condition([](sample& s) { s.expected.id_token_signed_response_alg = "PS256"; }) == calimatic::condition::fix_configuration);
+    CHECK(condition([](sample& s) { s.expected.id_token_signed_response_alg = "ES256K"; }) == calimatic::condition::fix_configuration);
     CHECK(condition([](sample& s) { s.claims.remove("iss"); }) == calimatic::condition::distrust_server);
     CHECK(condition([](sample& s) { s.expected.acr_values = {"gold"}; }) == calimatic::condition::access_refused);
     CHECK(condition([](sample& s) {
@@ -238,7 +238,8 @@ TEST_CASE("the trace tells every decision, changes none and holds no secret") {
         CHECK(support::rule_name(result) == support::rule_name(row.code));
         CHECK(trace.broken() == (result ? std::vector<std::string>{} : std::vector{support::rule_name(row.code)}));
         if (result) CHECK(trace.entries.size() >= 12);
-        for (auto secret : {"n-0S6_WzA2Mj", "another-sign-in", support::sample_access_token.data(), support::sample_at_hash_sha256.data()}) {
+        for (auto secret :
+            {"n-0S6_WzA2Mj", "another-sign-in", support::sample_access_token.data(), support::sample_at_hash_sha256.data(), "Everybody can read"}) {
             CHECK(trace.text().find(secret) == std::string::npos);
             if (!result) CHECK(result.error().message().find(secret) == std::string::npos);
         }

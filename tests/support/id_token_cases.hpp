@@ -167,8 +167,8 @@ inline std::vector<id_token_case> id_token_cases() {
     refuse("alg with a space", header("alg", R"("RS256 ")"), error_code::jws_alg_not_allowed);
     refuse("alg is empty", header("alg", R"("")"), error_code::jws_alg_not_allowed);
     refuse("an algorithm that this library does not know is registered", [](sample& s) {
-        s.expected.id_token_signed_response_alg = "PS256";
-        s.header.set("alg", R"("PS256")");
+        s.expected.id_token_signed_response_alg = "ES256K";
+        s.header.set("alg", R"("ES256K")");
     }, error_code::jws_alg_unknown);
     refuse("none is registered", [](sample& s) { s.expected.id_token_signed_response_alg = "none"; }, error_code::jws_alg_unknown);
     refuse("none is registered, and none comes", [](sample& s) {
@@ -182,6 +182,42 @@ inline std::vector<id_token_case> id_token_cases() {
         s.header.set("alg", R"("ES256")").set("kid", R"("p256-1")");
         s.expected.id_token_signed_response_alg = "ES256";
     });
+    auto const ec = [](text alg, std::string_view key, text kid) {
+        return [=](sample& s) {
+            s.key = key;
+            s.header.set("alg", '"' + alg + '"').set("kid", '"' + kid + '"');
+            s.expected.id_token_signed_response_alg = key == p384_key ? "ES384" : "ES512";
+        };
+    };
+    accept("ok-alg-ES384", ec("ES384", p384_key, "p384-1"));
+    accept("ok-alg-ES512", ec("ES512", p521_key, "p521-1"));
+    refuse("ES512 comes with the key of ES384", ec("ES512", p384_key, "p384-1"), error_code::jws_alg_not_allowed);
+
+    // (8) a MAC with the client_secret
+    auto const mac = [](text alg, std::string_view key, std::size_t secret_bytes, std::function<void(sample&)> change = [](sample&) {}) {
+        return [=](sample& s) {
+            s.key = key;
+            s.header.set("alg", '"' + alg + '"').remove("kid");
+            s.expected.id_token_signed_response_alg = key == hs256_key ? "HS256" : key == hs384_key ? "HS384" : "HS512";
+            s.expected.client_secret = client_secret.substr(0, secret_bytes);
+            change(s);
+        };
+    };
+    accept("ok-alg-HS256", mac("HS256", hs256_key, 32));
+    accept("ok-alg-HS384", mac("HS384", hs384_key, 48));
+    accept("ok-alg-HS512", mac("HS512", hs512_key, 64));
+    accept("ok-alg-HS256: a kid that no key has", mac("HS256", hs256_key, 32, header("kid", R"("rsa-1")")));
+    refuse("idt-hs256-empty: a public client", mac("HS256", hs256_key, 0), error_code::hmac_of_public_client);
+    refuse("HS256 with a secret of one byte", mac("HS256", hs256_key, 1), error_code::hmac_key_too_short);
+    refuse("HS256 with a secret of 31 bytes", mac("HS256", hs256_key, 31), error_code::hmac_key_too_short);
+    refuse("HS384 with a secret of 47 bytes", mac("HS384", hs384_key, 47), error_code::hmac_key_too_short);
+    refuse("HS512 with a secret of 63 bytes", mac("HS512", hs512_key, 63), error_code::hmac_key_too_short);
+    refuse("HS256 comes, HS512 is registered", mac("HS256", hs512_key, 64), error_code::jws_alg_not_allowed);
+    refuse("RS256 comes, HS256 is registered", mac("RS256", hs256_key, 32), error_code::jws_alg_not_allowed);
+    refuse("HS256 comes, RS256 is registered, and there is a secret", [=](sample& s) {
+        mac("HS256", hs256_key, 32)(s);
+        s.expected.id_token_signed_response_alg = "RS256";
+    }, error_code::jws_alg_not_allowed);
     accept("ok-alg-Ed25519", [](sample& s) {
         s.key = ed25519_key;
         s.header.set("alg", R"("Ed25519")").set("kid", R"("ed25519-1")");
@@ -338,6 +374,15 @@ inline std::vector<id_token_case> id_token_cases() {
     refuse("at_hash by SHA-512 with RS256", set("at_hash", quoted(sample_at_hash_sha512)), error_code::id_token_at_hash_mismatch);
     accept("ok-at_hash (OIDC Core A.3)", set("at_hash", quoted(sample_at_hash_sha256)));
     accept("ok-at_hash by SHA-512 with EdDSA", eddsa(quoted(sample_at_hash_sha512)));
+    auto const at_hash = [](std::function<void(sample&)> alg, text hash) {
+        return [=](sample& s) { alg(s); s.claims.set("at_hash", hash); };
+    };
+    accept("ok-at_hash by SHA-384 with ES384", at_hash(ec("ES384", p384_key, "p384-1"), quoted(sample_at_hash_sha384)));
+    accept("ok-at_hash by SHA-512 with ES512", at_hash(ec("ES512", p521_key, "p521-1"), quoted(sample_at_hash_sha512)));
+    accept("ok-at_hash by SHA-384 with HS384", at_hash(mac("HS384", hs384_key, 48), quoted(sample_at_hash_sha384)));
+    refuse("at_hash by SHA-256 with ES384", at_hash(ec("ES384", p384_key, "p384-1"), quoted(sample_at_hash_sha256)), error_code::id_token_at_hash_mismatch);
+    refuse("at_hash by SHA-384 with HS256", at_hash(mac("HS256", hs256_key, 32), quoted(sample_at_hash_sha384)), error_code::id_token_at_hash_mismatch);
+    refuse("at_hash by SHA-384 of another token", at_hash(mac("HS384", hs384_key, 48), quoted(encode(text(24, 'x')))), error_code::id_token_at_hash_mismatch);
     accept("ok: at_hash is null", set("at_hash", "null"));
     accept("ok: at_hash, and no access token", [](sample& s) {
         s.expected.access_token = {};

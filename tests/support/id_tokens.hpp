@@ -60,6 +60,7 @@ inline std::string seconds_from_now(std::int64_t difference) { return std::to_st
 /// The access token of OIDC Core A.3 with the hashes of it, so that they are not computed by what is tested.
 inline constexpr std::string_view sample_access_token = "jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y";
 inline constexpr std::string_view sample_at_hash_sha256 = "77QmUPtjPfzWtF2AnpK9RQ";
+inline constexpr std::string_view sample_at_hash_sha384 = "jtAeDp945y1dDqU3nkIVGNZP1HjH_MFs";
 inline constexpr std::string_view sample_at_hash_sha512 = "q7nS86GgvvFaZkzALLWqJYaJIKw2wCDAVfCAsm5CrBM";
 
 struct id_token_sample {
@@ -85,7 +86,12 @@ struct id_token_sample {
 /// An answerer who knows the hashes of the sample's access token and of nothing else.
 inline bool answer_at_hash(calimatic::id_token_rules::hash_question const& question) {
     if (question.data != sample_access_token) return false;
-    return encode(question.prefix) == (question.hash == calimatic::hash_algorithm::sha256 ? sample_at_hash_sha256 : sample_at_hash_sha512);
+    switch (question.hash) {
+    case calimatic::hash_algorithm::sha256: return encode(question.prefix) == sample_at_hash_sha256;
+    case calimatic::hash_algorithm::sha384: return encode(question.prefix) == sample_at_hash_sha384;
+    case calimatic::hash_algorithm::sha512: break;
+    }
+    return encode(question.prefix) == sample_at_hash_sha512;
 }
 
 /// `id_token_rules` with the answers given by hand.

@@ -30,13 +30,15 @@ using calimatic::testing::p521_key;
 using calimatic::testing::rsa_key;
 using calimatic::testing::seeded_random;
 
-/// Symmetric keys, each as long as the hash of its algorithm.
-inline constexpr std::string_view hs256_key = R"({"kty":"oct","kid":"hmac-256","alg":"HS256","k":"iLROuGEMm1Wfu0QOfhnQ6bdP0IS-QBMem33iIRRKpug"})";
+/// A client_secret as long as the longest hash. Everybody can read this one, too.
+inline constexpr std::string_view client_secret = "Everybody can read this secret, so it guards nothing: 64 bytes.!";
+
+/// Its first bytes as symmetric keys, each as long as the hash of its algorithm.
+inline constexpr std::string_view hs256_key = R"({"kty":"oct","kid":"hmac-256","alg":"HS256","k":"RXZlcnlib2R5IGNhbiByZWFkIHRoaXMgc2VjcmV0LCA"})";
 inline constexpr std::string_view hs384_key =
-    R"({"kty":"oct","kid":"hmac-384","alg":"HS384","k":"_whegqVYO3ZYn-vGCFjf1BgB-9chuvjPXNrZnYn0kITlzlBlGWHH2FXUNVXbA7zP"})";
+    R"({"kty":"oct","kid":"hmac-384","alg":"HS384","k":"RXZlcnlib2R5IGNhbiByZWFkIHRoaXMgc2VjcmV0LCBzbyBpdCBndWFyZHMgbm90"})";
 inline constexpr std::string_view hs512_key =
-    R"({"kty":"oct","kid":"hmac-512","alg":"HS512","k":"DAhJ4vO_duQg1SU1VowoTVGIKvSf7dG35glUP25DahMi5iWlY6_xHi9JNHYXX4X2pK8tN)"
-    R"(FfLrbJi4HEZTjaLQA"})";
+    R"({"kty":"oct","kid":"hmac-512","alg":"HS512","k":"RXZlcnlib2R5IGNhbiByZWFkIHRoaXMgc2VjcmV0LCBzbyBpdCBndWFyZHMgbm90aGluZzogNjQgYnl0ZXMuIQ"})";
 
 /// A random source that is out of order.
 class failing_random final : public calimatic::random_source {

@@ -209,10 +209,10 @@ inline constexpr std::string_view es384 =
 
 inline constexpr std::string_view hs384 =
     "eyJhbGciOiJIUzM4NCIsImtpZCI6ImhtYWMtMzg0In0.eyJpc3MiOiJqb2UiLCJleHAiOjEzMDA4MTkzODAsImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ"
-    ".1SAxStSOyJ1WaV-MklSQHVlKQ4G7oqv1jtDeYMnenPGmscsQxxeXm7LPIkXYl4nH";
+    ".Yqy5QKRcbjoJhcZdUg0X21ddO4yefwi1azFpmfyfS6wZNWGE0juEBMIzaSrbYO5E";
 
 inline constexpr std::string_view hs512 =
     "eyJhbGciOiJIUzUxMiIsImtpZCI6ImhtYWMtNTEyIn0.eyJpc3MiOiJqb2UiLCJleHAiOjEzMDA4MTkzODAsImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ"
-    ".37lL4Z4n6-BdgwOKKdxTq30dgO8I4nvUyPL56gg28VL59idbp2bpNWjpMFwoE2A3iUkEjh8K5UsjaGUOXkYagA";
+    ".MP2UmvQgggI6YETkYqNqwi_4iVU6eDSmhlGTRDnIPC4weoXbyu9h_4hqayyjsz8q38gNBbhnW1ZkdIjLfcSQcA";
 
 } // namespace vectors

@@ -92,6 +92,7 @@ enum class condition : std::uint8_t {
     X(jwk_coordinate_length,         distrust_server,   "RFC 7518 6.2.1.2",         "a coordinate of the key has the wrong length") \
     X(jwk_refused_by_crypto,         distrust_server,   "RFC 7518 6.2.1",           "the cryptographic back end refuses the key") \
     X(hmac_key_too_short,            fix_configuration, "RFC 7518 3.2",             "a secret that is shorter than the hash of its algorithm must not be an HMAC key") \
+    X(hmac_of_public_client,         fix_configuration, "OIDC Core 10.1",           "HS256, HS384 and HS512 are not for a client without a secret") \
     X(jwk_alg_mismatch,              fix_configuration, "RFC 7517 4.4",             "the key is for another algorithm") \
     X(jwk_not_found,                 distrust_server,   "OIDC Core 10.1.1",         "no key of the issuer fits the token") \
     X(jwk_kid_repeated,              distrust_server,   "RFC 7517 4.5",             "several keys that fit the token have the same kid") \

@@ -63,7 +63,7 @@ public:
 
     /// Begins a sign-in. `random` is borrowed for the call. Errors: `random_source_failed`, `crypto_unavailable`, those of `build_authorization_url`,
     /// `select_client_auth_method`; `endpoint_missing` without a token_endpoint or jwks_uri; `jws_alg_unknown` for a registered algorithm that the
-    /// library does not know.
+    /// library does not know; `hmac_of_public_client`, `hmac_key_too_short` where HS256, HS384 or HS512 is registered, which need no jwks_uri.
     static CALIMATIC_DECL result<authorization_code_flow> start(server_metadata server, client_information client,
         authorization_parameters parameters, random_source& random, time_point now, authorization_code_options options = {});
 

@@ -22,6 +22,7 @@ public:
     using value_type = id_token_claims;
 
     /// Copies what it needs of its arguments (`expected.refreshed` and `options.trace` are borrowed for the flow's life). `now` is the issuer's time, for all of the rules.
+    /// `keys` are not looked at where HS256, HS384 or HS512 is registered: then `expected.client_secret` is the key.
     /// Nothing fails here: errors are the flow's result, those of `validate_id_token` and of `select_keys`; `crypto_unavailable` where the host cannot answer.
     CALIMATIC_DECL token_validation(std::string_view id_token, jwk_set const& keys, id_token_expectations const& expected, time_point now,
         crypto_answers crypto = default_crypto_answers, check_options const& options = {});

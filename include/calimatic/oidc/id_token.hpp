@@ -58,6 +58,7 @@ struct id_token_expectations {
     std::string_view issuer{};
     std::string_view client_id{};
     std::string_view id_token_signed_response_alg = "RS256";
+    std::string_view client_secret{};             ///< the key where HS256, HS384 or HS512 is registered, in UTF-8; else not looked at
     std::vector<std::string> trusted_audiences{}; ///< further audiences that the token may also be for
     std::optional<std::string_view> nonce{};      ///< the one that was sent; nothing: none was sent, and the token must have none
     std::optional<seconds> max_age{};             ///< the one that was sent: then `auth_time` is checked
@@ -71,7 +72,8 @@ struct id_token_expectations {
 
 #if !defined(CALIMATIC_CRYPTO_NONE)
 /// Validates an ID Token by the rules of OIDC Core 3.1.3.7, in that order, always with its signature. `now` is the issuer's time
-/// (`clock_offset::correct`). Errors: those of `parse_compact_jws`, `parse_claims` and `signature_verifier::verify_signature`, `jws_alg_unknown`,
+/// (`clock_offset::correct`). The verifier is not used where HS256, HS384 or HS512 is registered: then `client_secret` is the key. Errors: those of
+/// `parse_compact_jws`, `parse_claims` and `signature_verifier::verify_signature`, `jws_alg_unknown`, `hmac_of_public_client`, `hmac_key_too_short`,
 /// `crypto_unavailable`, and the `id_token_` ones.
 CALIMATIC_DECL result<id_token_claims> validate_id_token(std::string_view id_token, signature_verifier& verifier,
     id_token_expectations const& expected, time_point now, check_options const& options = {});

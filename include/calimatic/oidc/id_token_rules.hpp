@@ -20,13 +20,14 @@ namespace calimatic::inline CALIMATIC_ABI {
 /// `validate_id_token` and `token_validation` are made of it. A step out of order is refused with `flow_in_wrong_state`.
 class id_token_rules {
 public:
-    /// Rules (1) to (5) and (7): the form of the token, its type, issuer, audience, authorized party and algorithm. `expected` and what it borrows must
-    /// outlive this object; so must `options.trace`.
+    /// Rules (1) to (5), (7) and (8): the form of the token, its type, issuer, audience, authorized party and algorithm. `expected` and what it borrows
+    /// must outlive this object; so must `options.trace`.
     static CALIMATIC_DECL result<id_token_rules> start(
         std::string_view id_token, id_token_expectations const& expected, check_options const& options = {});
     static result<id_token_rules> start(std::string_view, id_token_expectations const&&, check_options const& = {}) = delete; // would not outlive it
 
-    /// The first question, rule (6): is this token signed by one of the issuer's keys, with this algorithm?
+    /// The first question, rule (6): is this token signed by one of the issuer's keys, with this algorithm? Or if that is a MAC (`is_mac`): is it
+    /// made with the client_secret that is expected, and never with a key of a set?
     compact_jws const& token() const noexcept { return token_; }
     signature_algorithm algorithm() const noexcept { return algorithm_; }
 

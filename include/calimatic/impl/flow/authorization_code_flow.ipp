@@ -6,6 +6,7 @@
 #include <calimatic/detail/uri.hpp>
 #include <calimatic/impl/flow/authorization_code_state.ipp>
 #include <calimatic/impl/flow/pending_sign_in.ipp>
+#include <calimatic/impl/jose/signature_verifier.ipp>
 #include <calimatic/jose/algorithm.hpp>
 #include <utility>
 
@@ -17,13 +18,18 @@ namespace detail {
 CALIMATIC_DECL result<void> check_client(
     server_metadata const& server, client_information const& client, time_point now, check_options const& options) {
     rule_check rule{options};
+    auto const algorithm = parse_algorithm(client.id_token_signed_response_alg);
     for (auto const& [name, endpoint] : {std::pair("token_endpoint", &server.token_endpoint), std::pair("jwks_uri", &server.jwks_uri)}) {
+        if (endpoint == &server.jwks_uri && algorithm && is_mac(*algorithm)) continue;
         if (auto e = rule(!endpoint->empty(), error_code::endpoint_missing, {}, name)) return *std::move(e);
         if (auto url = check_endpoint(*endpoint, options); !url) return std::move(url).error();
     }
-    if (auto method = select_client_auth_method(server, client, now, options); !method) return std::move(method).error();
-    if (!parse_algorithm(client.id_token_signed_response_alg))
-        return error(error_code::jws_alg_unknown).with_got(client.id_token_signed_response_alg);
+    auto const method = select_client_auth_method(server, client, now, options);
+    if (!method) return method.error();
+    if (auto e = rule(algorithm.has_value(), error_code::jws_alg_unknown, client.id_token_signed_response_alg)) return *std::move(e);
+    // A client that is registered without authentication is public, and a secret that it has all the same is none.
+    auto const secret = *method == client_auth_method::none ? std::string_view() : client.client_secret.expose();
+    if (auto e = check_mac_secret(secret, *algorithm, rule)) return *std::move(e);
     return {};
 }
 

@@ -112,7 +112,7 @@ struct authorization_code_flow::state {
         }
         code = response->code();
         now_at = step::requesting_token;
-        if (!check.has_keys()) {
+        if (!check.has_keys() && check.needs_keys(client.id_token_signed_response_alg)) {
             check.start_fetch();
             now_at = step::requesting_keys;
         }
@@ -233,6 +233,7 @@ struct authorization_code_flow::state {
         expected.issuer = server.issuer;
         expected.client_id = client.client_id;
         expected.id_token_signed_response_alg = client.id_token_signed_response_alg;
+        expected.client_secret = client.client_secret.expose();
         expected.trusted_audiences = options.trusted_audiences;
         expected.nonce = pending.nonce.expose();
         expected.max_age = pending.max_age;

@@ -9,6 +9,7 @@
 #include <calimatic/flow/jwk_set_source.hpp>
 #include <calimatic/flow/machine.hpp>
 #include <calimatic/flow/token_validation.hpp>
+#include <calimatic/jose/algorithm.hpp>
 #include <calimatic/jose/claims.hpp>
 #include <calimatic/jose/jwk.hpp>
 #include <calimatic/jose/jws.hpp>
@@ -36,9 +37,15 @@ public:
     id_token_check(std::string jwks_uri, std::optional<jwk_set> keys, std::uint64_t jitter_seed, crypto_answers crypto, check_options const& options)
         : jwks_uri_(std::move(jwks_uri)), jitter_seed_(jitter_seed), crypto_(crypto), options_(options), keys_(held_keys(std::move(keys))) {}
 
+    /// Whether the issuer's keys are needed for that algorithm: not for a MAC, whose key is the client_secret.
+    static bool needs_keys(std::string_view alg) noexcept {
+        auto const algorithm = parse_algorithm(alg);
+        return !algorithm || !is_mac(*algorithm);
+    }
+
     bool has_keys() const noexcept { return keys_.keys() != nullptr; }
-    /// There must be keys.
-    jwk_set const& keys() const noexcept { return *keys_.keys(); }
+    /// None before there are any.
+    jwk_set keys() const { return has_keys() ? *keys_.keys() : jwk_set{}; }
 
     /// Fetches keys before a token is there.
     void start_fetch() noexcept { step_ = step::requesting_keys; }
@@ -52,8 +59,9 @@ public:
         times_ = times;
         issuer_time_ = clock.correct(times.received_at);
         may_learn_from_iat_ = !dated;
-        may_refetch_ = true;
-        if (has_keys()) validate(issuer_time_);
+        bool const by_keys = needs_keys(expected_.id_token_signed_response_alg);
+        may_refetch_ = by_keys;
+        if (has_keys() || !by_keys) validate(issuer_time_);
         else start_fetch();
     }
 

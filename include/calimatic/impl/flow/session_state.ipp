@@ -343,6 +343,7 @@ struct session::state {
         expected.issuer = server().issuer;
         expected.client_id = client().client_id;
         expected.id_token_signed_response_alg = client().id_token_signed_response_alg;
+        expected.client_secret = client().client_secret.expose();
         expected.trusted_audiences = options.trusted_audiences;
         expected.access_token = received.access_token.expose();
         expected.refreshed = &*first_claims;

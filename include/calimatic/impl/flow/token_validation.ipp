@@ -14,12 +14,13 @@ namespace calimatic::inline CALIMATIC_ABI {
 
 struct token_validation::state {
     state(id_token_expectations const& e, time_point n, crypto_answers c, check_options const& o)
-        : issuer(e.issuer), client_id(e.client_id), alg(e.id_token_signed_response_alg), nonce(e.nonce), access_token(e.access_token), expected(e),
-          now(n), crypto(c), options(o) {
+        : issuer(e.issuer), client_id(e.client_id), alg(e.id_token_signed_response_alg), nonce(e.nonce), client_secret(e.client_secret),
+          access_token(e.access_token), expected(e), now(n), crypto(c), options(o) {
         expected.issuer = issuer;
         expected.client_id = client_id;
         expected.id_token_signed_response_alg = alg;
         if (nonce) expected.nonce = *nonce;
+        expected.client_secret = client_secret.expose();
         expected.access_token = access_token.expose();
     }
 
@@ -44,15 +45,27 @@ struct token_validation::state {
             if (detail::broken_jwk_rule(key) != error_code::none) continue;
             // Whoever answers may be more lenient about lengths than RFC 7518 3.3 and 3.4 are: DER, or a leading zero that was dropped.
             if (rules->token().signature.size() != detail::signature_size(key, rules->algorithm())) continue;
-            crypto_question q;
-            q.what = crypto_question::kind::verify_signature;
-            q.algorithm = rules->algorithm();
+            auto q = signature_question();
             q.key = key;
-            q.data = rules->token().signing_input;
-            q.expected = rules->token().signature;
             return ask(std::move(q));
         }
         signature_answered(false);
+    }
+
+    void ask_about_mac() {
+        if (rules->token().signature.size() != traits_of(rules->algorithm()).signature_bytes) return signature_answered(false);
+        auto q = signature_question();
+        q.secret = client_secret.clone();
+        ask(std::move(q));
+    }
+
+    crypto_question signature_question() const {
+        crypto_question q;
+        q.what = crypto_question::kind::verify_signature;
+        q.algorithm = rules->algorithm();
+        q.data = rules->token().signing_input;
+        q.expected = rules->token().signature;
+        return q;
     }
 
     void signature_answered(bool verified) {
@@ -89,7 +102,7 @@ struct token_validation::state {
 
     std::string issuer, client_id, alg;
     std::optional<std::string> nonce;
-    secret_string access_token;
+    secret_string client_secret, access_token;
     id_token_expectations expected;
     time_point now;
     crypto_answers crypto;
@@ -115,6 +128,11 @@ CALIMATIC_DECL token_validation::token_validation(std::string_view id_token, jwk
         return;
     }
     s.rules.emplace(std::move(*rules));
+    if (is_mac(s.rules->algorithm())) {
+        s.ask_about_mac();
+        s.answer_questions_inside();
+        return;
+    }
     auto candidates = select_keys(keys, s.rules->algorithm(), s.rules->token().kid, s.options);
     if (!candidates) {
         s.finish(std::move(candidates).error());

@@ -7,6 +7,9 @@
 #include <calimatic/impl/jose/algorithm.ipp>
 #include <calimatic/impl/jose/jwk.ipp>
 #include <algorithm>
+#include <cstddef>
+#include <optional>
+#include <string>
 #include <utility>
 
 namespace calimatic::inline CALIMATIC_ABI {
@@ -28,6 +31,15 @@ inline bool is_mac_key(std::string_view secret, signature_algorithm algorithm) n
     return is_mac(algorithm) && secret.size() >= traits_of(algorithm).signature_bytes;
 }
 
+/// OIDC Core 3.1.3.7 (8) and 10.1: what a client_secret must be where a MAC is registered. Nothing is asked of it for other algorithms.
+CALIMATIC_DECL std::optional<error> check_mac_secret(std::string_view secret, signature_algorithm algorithm, rule_check const& rule) {
+    if (!is_mac(algorithm)) return std::nullopt;
+    auto const& traits = traits_of(algorithm);
+    if (auto e = rule(!secret.empty(), error_code::hmac_of_public_client, traits.alg)) return e;
+    auto const bytes = [](std::size_t size) { return std::to_string(size) + " bytes"; };
+    return rule(is_mac_key(secret, algorithm), error_code::hmac_key_too_short, bytes(secret.size()), bytes(traits.signature_bytes));
+}
+
 } // namespace detail
 
 #if !defined(CALIMATIC_CRYPTO_NONE)
@@ -40,6 +52,14 @@ CALIMATIC_DECL result<bool> mac_fits(signature_algorithm algorithm, std::string_
     auto const computed = compute_hmac(traits_of(algorithm).hash, secret, message);
     if (!computed) return computed.error();
     return constant_time_equal(*computed, mac);
+}
+
+/// The same for a token. Errors: `jws_signature_invalid`, `crypto_unavailable`.
+CALIMATIC_DECL result<void> verify_mac(compact_jws const& token, signature_algorithm algorithm, std::string_view secret) {
+    auto const fits = mac_fits(algorithm, secret, token.signing_input, token.signature);
+    if (!fits) return fits.error();
+    if (!*fits) return error_code::jws_signature_invalid;
+    return {};
 }
 
 inline public_numbers public_numbers_of(jwk const& key) noexcept {

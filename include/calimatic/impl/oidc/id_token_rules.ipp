@@ -5,6 +5,7 @@
 #include <calimatic/detail/ascii.hpp>
 #include <calimatic/detail/base64url.hpp>
 #include <calimatic/detail/rule_check.hpp>
+#include <calimatic/impl/jose/signature_verifier.ipp>
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
@@ -192,6 +193,7 @@ CALIMATIC_DECL result<id_token_rules> id_token_rules::start(
     auto const algorithm = parse_algorithm(registered);
     if (auto e = rule(algorithm.has_value(), error_code::jws_alg_unknown, registered)) return *e;
     if (auto e = rule(token->alg == registered, error_code::jws_alg_not_allowed, token->alg, registered)) return *e; // (7)
+    if (auto e = detail::check_mac_secret(expected.client_secret, *algorithm, rule)) return *e;                      // (8)
 
     id_token_rules rules(expected, options);
     rules.token_ = std::move(*token);
