@@ -114,7 +114,7 @@ struct simulated_platform::state {
             return std::any_of(faults.begin(), faults.end(), [stage](auto const& fault) { return fault.what.stage == stage; });
         }
         /// Lets the faults of a stage happen.
-        void at(fault_stage stage) {
+        void apply(fault_stage stage) {
             for (auto const& fault : faults) {
                 if (fault.what.stage != stage) continue;
                 answer.delay = fault.how.delay;
