@@ -127,6 +127,7 @@ TEST_CASE("every algorithm that the metadata name signs ID Tokens, in both modes
         for (auto crypto : {cal::crypto_answers::inside, cal::crypto_answers::by_host}) {
             fixture f;
             f.client.id_token_signed_response_alg = alg;
+            if (alg.starts_with("HS")) f.client.client_secret = std::string(64, 's');
             f.options.crypto = crypto;
             f.register_client();
             auto flow = f.start({.redirect_uri = redirect_uri});

@@ -3,6 +3,7 @@
 
 #if !defined(CALIMATIC_CRYPTO_NONE)
 
+#include <calimatic/impl/jose/algorithm.ipp>
 #include <calimatic/impl/testing/simulated_platform_authorization.ipp>
 #include <calimatic/impl/testing/simulated_platform_resources.ipp>
 #include <calimatic/impl/testing/simulated_platform_signing.ipp>
@@ -123,9 +124,10 @@ CALIMATIC_DECL server_metadata simulated_platform::state::metadata() const {
         .response_modes_supported = {"query"},
         .grant_types_supported = {"authorization_code", "refresh_token", "client_credentials"},
         .token_endpoint_auth_methods_supported = {"client_secret_basic", "client_secret_post", "none"},
-        .id_token_signing_alg_values_supported = {"RS256", "ES256", "EdDSA", "Ed25519"},
         .code_challenge_methods_supported = {"S256"},
         .authorization_response_iss_parameter_supported = true};
+    for (auto const& row : detail::algorithm_table)
+        if (!is_mac(row.algorithm)) server.id_token_signing_alg_values_supported.emplace_back(row.alg);
     return server;
 }
 
