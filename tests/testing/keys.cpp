@@ -20,6 +20,8 @@ TEST_CASE("every fixed key signs, and each has a name of its own") {
     };
     for (auto key : sim::rsa_keys) usable(key);
     for (auto key : sim::p256_keys) usable(key);
+    for (auto key : sim::p384_keys) usable(key);
+    for (auto key : sim::p521_keys) usable(key);
     for (auto key : sim::ed25519_keys) usable(key);
-    CHECK(names.size() == 8);
+    CHECK(names.size() == 12);
 }

@@ -91,22 +91,21 @@ inline constexpr std::string_view other_p256_key =
     R"({"kty":"EC","kid":"p256-2","crv":"P-256","x":"nxN5zivV6nGZ6WPu5CNdYlHsxeM5WbAQpt_Rfw-vdLM",)"
     R"("y":"DYRqH0Q1qNKIenP3LML_B5YDfTD5-Yu-xs3WihMap_Y","d":"lTLt_OHcsOHGF2R3YzGLbep-xUZnyM3-Rqga2XWfi9Q"})";
 
-/// P-384 and P-521.
+/// P-384, "p384-1" and "p384-2".
 inline constexpr std::string_view p384_key =
     R"({"kty":"EC","kid":"p384-1","crv":"P-384","x":"YFtvt6P-HQLAjRYt37HmtYGVmOGJ8NandMd2FSd45vxnB5nw7GpOB8Na1HuBcoyn","y":"M)"
     R"(Q85t8pdubDC_0aSAJ0cJQv5V1GAuc7DO6U6GmQPkrcxhHCqbZ4KJ2QXGmKwt1cl","d":"3gxvogMnGcsMQcwZsIMqyXIOqDvwFvBwSL-gk2fVElfvQWJP)"
     R"(VDvNH9UZN7nFUHG3"})";
-
 inline constexpr std::string_view other_p384_key =
     R"({"kty":"EC","kid":"p384-2","crv":"P-384","x":"0eXXLA96BBe7IgBpIJt9GxC-mQLIKo9MgsKhaRgh8-rjvgWyWc9y-dWQJByrwd3r","y":"m)"
     R"(sM9lZ7SSU9vykch8i0aTSLQUrF-sOfcU6hkgS5MY07NULujV32m7dMIHkyHPBnc","d":"ZBBREH4JzcwGrCSBv3lff7mzdB53-qp3DTqQZTNnfc2_EuNp)"
     R"(D6-Vih-E-Rca2AEJ"})";
 
+/// P-521, "p521-1" and "p521-2".
 inline constexpr std::string_view p521_key =
     R"({"kty":"EC","kid":"p521-1","crv":"P-521","x":"AffD7XzvrN-q66Ue_ujVDbX6pbxfV8mw-PxCDc3FcyPwAfpQs-nbSyvav7DhB_-HyWzCPayg)"
     R"(k7G3pwaWl7vr6EdT","y":"AWnB7i7fL9IhcQHeoFZb-TvTlaH8VyOl6YaL3dXH4Io8-vPzm-rpGe8pLaYYg9oqPJdXbfdG98mIM9nYAICSsMcs","d":")"
     R"(AU--lJ7JK8GAQ5eoLOmNx7xcFcqhaXSusQ1VVcfHL2KW23-ZJnquKhbPaIEZKyLVe6DOmvfgB_-jy03cnpCkWijj"})";
-
 inline constexpr std::string_view other_p521_key =
     R"({"kty":"EC","kid":"p521-2","crv":"P-521","x":"ANrTNsW9iVx-VJ9gFyqrrehCsC_WCg8C9HOmh3PrR6nvOQlH-rxt-ZPL6QTyUfTU0TzNIJXJ)"
     R"(lbQ792RHW58jfPN_","y":"ABMlmG1M81i259cRUp2FKvRehfkD8WKjwuYz0_Lwi98wJEIPmG196ieMl-rQdan6mBc97lSRPr4tWclinzjjYSkD","d":")"

@@ -50,7 +50,7 @@ struct simulated_platform_options {
     bool send_date_header = true;
     milliseconds clock_ahead{0};                    ///< how far its clock is ahead of the times that it is called with
     milliseconds latency{20};                       ///< what an exchange takes
-    std::string access_token_signing_alg = "RS256"; ///< "EdDSA" is many times as fast
+    std::string access_token_signing_alg = "RS256"; ///< with one of the keys that it publishes; "EdDSA" is many times as fast
 };
 
 /// What the user decides in the browser.

@@ -16,8 +16,9 @@ struct simulated_keys {
     std::span<std::string_view const> keys;
 };
 
-inline std::array<simulated_keys, 3> all_simulated_keys() {
-    return {{{"RSA", "", testing::rsa_keys}, {"EC", "P-256", testing::p256_keys}, {"OKP", "Ed25519", testing::ed25519_keys}}};
+inline std::array<simulated_keys, 5> all_simulated_keys() {
+    return {{{"RSA", "", testing::rsa_keys}, {"EC", "P-256", testing::p256_keys}, {"EC", "P-384", testing::p384_keys},
+        {"EC", "P-521", testing::p521_keys}, {"OKP", "Ed25519", testing::ed25519_keys}}};
 }
 
 /// The fixed key of that kid, or "".

@@ -3,6 +3,7 @@
 
 #if !defined(CALIMATIC_CRYPTO_NONE)
 
+#include <calimatic/impl/jose/algorithm.ipp>
 #include <calimatic/impl/testing/simulated_platform_authorization.ipp>
 #include <calimatic/impl/testing/simulated_platform_resources.ipp>
 #include <calimatic/impl/testing/simulated_platform_signing.ipp>
@@ -81,11 +82,11 @@ CALIMATIC_DECL result<http_response, transport_failure> simulated_platform::stat
         x.entry.refresh_token = find_refresh_token(form["refresh_token"]);
     }
     take_faults(x, behind_network);
-    x.at(fault_stage::lost_before);
+    x.apply(fault_stage::lost_before);
     if (!x.answer.failure) {
         x.entry.acted = !x.has(fault_stage::instead);
         if (!x.entry.acted) {
-            x.at(fault_stage::instead);
+            x.apply(fault_stage::instead);
         } else {
             using enum simulated_endpoint;
             switch (x.entry.endpoint) {
@@ -98,8 +99,8 @@ CALIMATIC_DECL result<http_response, transport_failure> simulated_platform::stat
             case unknown: x.json(404, "{}"); break;
             }
         }
-        x.at(fault_stage::response);
-        x.at(fault_stage::lost_after);
+        x.apply(fault_stage::response);
+        x.apply(fault_stage::lost_after);
     }
     if (!x.answer.failure && x.answer.response.body.size() > request.max_response_body && behind_network)
         x.answer.failure = transport_failure::too_large;
@@ -123,31 +124,34 @@ CALIMATIC_DECL server_metadata simulated_platform::state::metadata() const {
         .response_modes_supported = {"query"},
         .grant_types_supported = {"authorization_code", "refresh_token", "client_credentials"},
         .token_endpoint_auth_methods_supported = {"client_secret_basic", "client_secret_post", "none"},
-        .id_token_signing_alg_values_supported = {"RS256", "ES256", "EdDSA", "Ed25519"},
         .code_challenge_methods_supported = {"S256"},
         .authorization_response_iss_parameter_supported = true};
+    for (auto const& row : detail::algorithm_table)
+        if (!is_mac(row.algorithm)) server.id_token_signing_alg_values_supported.emplace_back(row.alg);
     return server;
 }
 
 CALIMATIC_DECL void simulated_platform::state::answer_discovery(exchange& x) {
+    if (x.request->method != http_method::get) return x.json(405, "{}");
     x.answer.body = detail::json_members(serialize(metadata()));
-    x.at(fault_stage::body);
+    x.apply(fault_stage::body);
     x.json(200, x.answer.body.text());
     x.answer.header("Cache-Control", "public, max-age=3600");
 }
 
 CALIMATIC_DECL void simulated_platform::state::answer_jwks(exchange& x) {
+    if (x.request->method != http_method::get) return x.json(405, "{}");
     std::vector<std::string_view> published;
     for (auto const& kind : detail::all_simulated_keys())
         for (auto g = generation + 1; g-- > oldest_generation;)
             if (auto const key = kind.keys[g % kind.keys.size()]; std::find(published.begin(), published.end(), key) == published.end())
                 published.push_back(key);
     for (auto const key : published) x.answer.keys.push_back(detail::public_half(key));
-    x.at(fault_stage::keys);
+    x.apply(fault_stage::keys);
     std::string keys;
     for (auto const& key : x.answer.keys) keys.append(keys.empty() ? "" : ",").append(key.text());
     x.answer.body.set("keys", "[" + keys + "]");
-    x.at(fault_stage::body);
+    x.apply(fault_stage::body);
     x.json(200, x.answer.body.text());
 }
 

@@ -25,7 +25,7 @@ CALIMATIC_DECL void simulated_platform::state::answer_userinfo(exchange& x) {
     auto const& sub = grants[*known.grant].sub;
     if (auto const* user = find_user(sub)) x.answer.body = detail::json_members(user->claims_json);
     x.answer.body.set_string("sub", sub);
-    x.at(fault_stage::body);
+    x.apply(fault_stage::body);
     x.json(200, x.answer.body.text());
 }
 

@@ -5,13 +5,19 @@
 
 namespace calimatic::inline CALIMATIC_ABI::testing {
 
-/// The fixed key of an algorithm that signs now; "" where there is none.
-CALIMATIC_DECL std::string_view simulated_platform::state::signing_key(std::string_view alg) const {
+/// A token that is to be signed with an algorithm: by the fixed key that is in use, or by the client's secret (OIDC Core 10.1).
+CALIMATIC_DECL detail::token_draft simulated_platform::state::draft_for(std::string_view alg, std::string_view client_secret) const {
+    detail::token_draft draft{.alg = std::string(alg)};
+    draft.header.set_string("alg", alg);
     auto const algorithm = parse_algorithm(alg);
+    if (!algorithm) return draft;
+    auto const& traits = traits_of(*algorithm);
+    if (is_mac(*algorithm))
+        draft.key = detail::json_members().set_string("kty", "oct").set_string("k", detail::base64url_encode(client_secret)).text();
     for (auto const& kind : detail::all_simulated_keys())
-        if (algorithm && kind.kty == traits_of(*algorithm).kty && (kind.crv == traits_of(*algorithm).crv))
-            return kind.keys[generation % kind.keys.size()];
-    return {};
+        if (kind.kty == traits.kty && kind.crv == traits.crv) draft.key = kind.keys[generation % kind.keys.size()];
+    if (auto const kid = detail::json_members(draft.key).string("kid"); !kid.empty()) draft.header.set_string("kid", kid);
+    return draft;
 }
 
 /// The token as text. Where the algorithm is none that this library has, or the key is none that it takes, the signature is random.
@@ -29,10 +35,8 @@ CALIMATIC_DECL std::string simulated_platform::state::sign(detail::token_draft c
 
 CALIMATIC_DECL std::string simulated_platform::state::make_access_token(
     time_point now, std::string_view sub, std::string_view client_id, std::string_view scope, std::optional<std::size_t> grant) {
-    detail::token_draft draft{.key = std::string(signing_key(options.access_token_signing_alg)), .alg = options.access_token_signing_alg};
-    draft.header.set_string("alg", draft.alg)
-        .set_string("typ", "at+jwt")
-        .set_string("kid", detail::json_members(draft.key).string("kid")); // RFC 9068
+    auto draft = draft_for(options.access_token_signing_alg, {});
+    draft.header.set_string("typ", "at+jwt"); // RFC 9068 2.1
     draft.claims.set_string("iss", options.issuer).set_string("sub", sub).set_string("aud", options.issuer).set_string("client_id", client_id);
     draft.claims.set_string("scope", scope).set_string("jti", random_text());
     draft.claims.set_number("iat", detail::whole_seconds(now)).set_number("exp", detail::whole_seconds(now + options.access_token_lifetime));
@@ -43,9 +47,7 @@ CALIMATIC_DECL std::string simulated_platform::state::make_access_token(
 
 CALIMATIC_DECL std::string simulated_platform::state::make_id_token(exchange& x, simulated_client const& client, grant_record const& given) {
     auto& draft = x.answer.id_token;
-    draft.alg = client.client.id_token_signed_response_alg;
-    draft.key = signing_key(draft.alg);
-    draft.header.set_string("alg", draft.alg).set_string("kid", detail::json_members(draft.key).string("kid"));
+    draft = draft_for(client.client.id_token_signed_response_alg, client.client.client_secret.expose());
     if (auto const* user = find_user(given.sub)) draft.claims = detail::json_members(user->claims_json);
     draft.claims.set_string("iss", options.issuer).set_string("sub", given.sub).set_string("aud", given.client_id);
     draft.claims.set_number("iat", x.answer.now).set_number("exp", x.answer.now + options.id_token_lifetime.count());
@@ -54,9 +56,9 @@ CALIMATIC_DECL std::string simulated_platform::state::make_id_token(exchange& x,
     if (auto const algorithm = parse_algorithm(draft.alg)) // OIDC Core 3.1.3.6
         if (auto const hash = detail::compute_hash(traits_of(*algorithm).hash, x.answer.access_token))
             draft.claims.set_string("at_hash", detail::base64url_encode(hash->substr(0, hash->size() / 2)));
-    x.at(fault_stage::claims);
+    x.apply(fault_stage::claims);
     draft.text = sign(draft);
-    x.at(fault_stage::id_token);
+    x.apply(fault_stage::id_token);
     return draft.text;
 }
 

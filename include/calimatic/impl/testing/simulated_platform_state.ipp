@@ -114,7 +114,7 @@ struct simulated_platform::state {
             return std::any_of(faults.begin(), faults.end(), [stage](auto const& fault) { return fault.what.stage == stage; });
         }
         /// Lets the faults of a stage happen.
-        void at(fault_stage stage) {
+        void apply(fault_stage stage) {
             for (auto const& fault : faults) {
                 if (fault.what.stage != stage) continue;
                 answer.delay = fault.how.delay;
@@ -164,7 +164,7 @@ struct simulated_platform::state {
         std::optional<std::size_t> refresh_token, bool with_id_token);
     CALIMATIC_DECL void give_answer(exchange& x, std::string_view scope);
     // impl/testing/simulated_platform_signing.ipp
-    CALIMATIC_DECL std::string_view signing_key(std::string_view alg) const;
+    CALIMATIC_DECL detail::token_draft draft_for(std::string_view alg, std::string_view client_secret) const;
     CALIMATIC_DECL std::string sign(detail::token_draft const& draft);
     CALIMATIC_DECL std::string make_access_token(
         time_point now, std::string_view sub, std::string_view client_id, std::string_view scope, std::optional<std::size_t> grant);
