@@ -246,6 +246,7 @@ SUITES = {
     'sanitize': Suite(sanitize, 'the same with address and undefined behaviour sanitizers'),
     'build': Suite(script('tests/build/run.py'), 'headers alone, layering, two translation units, no exceptions'),
     'interop': Suite(script('tests/interop/run.mjs', *INTEROP), 'against the npm package oidc-provider, over real HTTP; arguments: words of test names'),
+    'fuzz': Suite(script('tests/fuzz/run.py'), 'libFuzzer on every parser and machine, briefly; arguments: targets, --seconds N, or a target and a file'),
     'examples': Suite(examples, 'every example compiles'),
 }
 

@@ -40,6 +40,8 @@ public:
     std::string_view key = rsa_key;                   ///< signs ID Tokens
     std::vector<std::string_view> published{rsa_key}; ///< at jwks_uri
     std::string scope;                                ///< in the token response; "": left out
+    std::string code = "the-code";
+    std::string access_token = "the-access-token";
     std::function<std::string(std::string)> edit_claims = [](std::string claims) { return claims; };
     std::function<std::string(std::string)> edit_id_token = [](std::string token) { return token; };
     /// Gets every honest answer with the name of its endpoint, and may replace it, by a failure, too.
@@ -62,7 +64,7 @@ public:
         challenge_ = parameter(url, "code_challenge");
         redirect_uri_ = parameter(url, "redirect_uri");
         client_id_ = parameter(url, "client_id");
-        return redirect_uri_ + "?code=the-code&state=" + parameter(url, "state") + "&iss=" + cal::detail::form_encode(issuer);
+        return redirect_uri_ + "?code=" + code + "&state=" + parameter(url, "state") + "&iss=" + cal::detail::form_encode(issuer);
     }
 
     cal::result<cal::http_response, cal::transport_failure> handle(cal::http_request const& request, cal::time_point now) {
@@ -77,7 +79,7 @@ public:
         } else if (endpoint == "token") {
             answer = token(request, now);
         } else if (endpoint == "userinfo") {
-            bool const known = cal::find_header(request.headers, "Authorization") == "Bearer the-access-token";
+            bool const known = cal::find_header(request.headers, "Authorization") == "Bearer " + access_token;
             answer.status = known ? 200 : 401;
             answer.body = R"({"sub":"alice","name":"Alice","email":"alice@example.com"})";
         } else {
@@ -89,7 +91,7 @@ public:
 private:
     cal::http_response token(cal::http_request const& request, cal::time_point now) {
         cal::http_response answer{200, {{"Content-Type", "application/json"}}, {}};
-        if (parameter(request.body, "code") != "the-code" || parameter(request.body, "redirect_uri") != redirect_uri_ ||
+        if (parameter(request.body, "code") != code || parameter(request.body, "redirect_uri") != redirect_uri_ ||
             !proves(parameter(request.body, "code_verifier"))) {
             answer.status = 400;
             answer.body = R"({"error":"invalid_grant"})";
@@ -99,7 +101,7 @@ private:
             edit_claims("{\"iss\":\"" + issuer + "\",\"sub\":\"alice\",\"aud\":\"" + client_id_ + "\",\"name\":\"Alice\",\"nonce\":\"" + nonce_ +
                 "\",\"iat\":" + std::to_string(seconds_of(now)) + ",\"exp\":" + std::to_string(seconds_of(now) + 300) + "}");
         auto const id_token = edit_id_token(sign(claims));
-        answer.body = R"({"access_token":"the-access-token","token_type":"Bearer","expires_in":3600,"refresh_token":"the-refresh-token")";
+        answer.body = "{\"access_token\":\"" + access_token + R"(","token_type":"Bearer","expires_in":3600,"refresh_token":"the-refresh-token")";
         if (!scope.empty()) answer.body += ",\"scope\":\"" + scope + "\"";
         answer.body += ",\"id_token\":\"" + id_token + "\"}";
         return answer;

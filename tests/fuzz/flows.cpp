@@ -1,0 +1,394 @@
+#include <calimatic/auth.hpp>
+#include <calimatic/detail/form.hpp>
+#include <calimatic/detail/json_writer.hpp>
+#include <algorithm>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "fuzz.hpp"
+#include "play.hpp"
+#include "support/keys.hpp"
+#include "support/provider.hpp"
+#include "support/tokens.hpp"
+
+/// \file
+/// The machines, against a server and a host that the fuzzer plays. Without any bytes both are honest.
+
+namespace fuzz {
+
+namespace {
+
+/// A seed of the whole input, so that no input can have learned the secrets of its own run.
+std::uint64_t hash(std::string_view bytes) {
+    std::uint64_t value = 0xcbf29ce484222325;
+    for (char const c : bytes) value = (value ^ static_cast<unsigned char>(c)) * 0x100000001b3;
+    return value;
+}
+
+std::string quoted(std::string_view text) {
+    cal::detail::json_writer writer;
+    auto const object = writer.string("t", text).finish();
+    return object.substr(5, object.size() - 6);
+}
+
+/// A value that the fuzzer chose, as JSON text.
+std::string any_json(reader& in, std::int64_t now) {
+    switch (in.choose(16)) {
+    case 0: return "null";
+    case 1: return "\"\"";
+    case 2: return std::to_string(now + static_cast<std::int8_t>(in.byte()) * 60);
+    case 3: return std::to_string(in.number());
+    case 4: return "[]";
+    case 5: return "{}";
+    case 6: return "true";
+    case 7: return "1e300";
+    case 8: return "-1";
+    case 9: return "0.5";
+    case 10: return "[\"client\"]";
+    case 11: return "[\"client\",\"other\"]";
+    case 12: return "\"https://op.example\"";
+    case 13: return "\"Bearer\"";
+    case 14: return in.text();
+    default: return quoted(in.text());
+    }
+}
+
+std::string with_any_member(reader& in, std::string const& object, std::initializer_list<std::string_view> names, std::int64_t now) {
+    auto const document = cal::parse_json(object, object.size());
+    if (!document || document->root().kind() != cal::json_kind::object) return object;
+    auto const which = in.choose(static_cast<unsigned>(names.size()) + 1);
+    auto const name = which < names.size() ? std::string(names.begin()[which]) : in.text();
+    return support::with_member(object, name, in.flag() ? "" : any_json(in, now));
+}
+
+/// A provider that is honest until the fuzzer decides otherwise.
+class server {
+public:
+    server(host& host, std::uint64_t seed) : host_(host), in_(host.in), random_(seed) {
+        honest.key = support::ed25519_key;
+        honest.published = {support::ed25519_key};
+        honest.code = cal::make_code_verifier(random_)->expose();
+        honest.access_token = cal::make_code_verifier(random_)->expose();
+        honest.edit_claims = [this](std::string claims) { return edit_claims(std::move(claims)); };
+        honest.edit_id_token = [this](std::string token) { return edit_id_token(std::move(token)); };
+        switch (in_.choose(8)) {
+        case 1: honest.published = {support::other_ed25519_key}; break;
+        case 2: honest.published = {support::p256_key, support::ed25519_key, support::other_ed25519_key}; break;
+        case 3: honest.published = {}; break;
+        case 4: honest.key = support::p256_key; break;
+        default: break;
+        }
+    }
+
+    cal::result<cal::http_response, cal::transport_failure> answer(cal::http_request const& request) {
+        require(request.url.starts_with(honest.issuer + "/"), "requests go to the issuer's endpoints");
+        auto const grant = support::parameter(request.body, "grant_type");
+        if (grant == "authorization_code") require(++exchanges == 1, "a code is sent once");
+        for (auto const* name : {"code", "code_verifier", "client_secret"})
+            if (auto sent = support::parameter(request.body, name); !sent.empty()) host_.secrets.push_back(std::move(sent));
+        if (auto const header = cal::find_header(request.headers, "Authorization")) host_.secrets.emplace_back(header->substr(header->find(' ') + 1));
+
+        auto const what = in_.choose(12);
+        spoil_token_ = what == 1;
+        auto answer = honest.handle(request, host_.now);
+        auto& [status, headers, body] = *answer;
+        switch (what) {
+        case 2: return cal::transport_failure{static_cast<std::uint8_t>(1 + in_.choose(4))};
+        case 3: status = static_cast<int>(100 + in_.byte() * 2); break;
+        case 4: body = with_any_member(in_, body, members, support::seconds_of(host_.now)); break;
+        case 5: body.resize((std::min)(body.size(), std::size_t{in_.byte()} * 4)); break;
+        case 6:
+            if (!body.empty()) body[std::size_t{in_.byte()} * 257 % body.size()] = static_cast<char>(in_.byte());
+            break;
+        case 7: answer = response_of(in_.text()), answer->body = in_.text(); break;
+        case 8: repeat(request, *answer); break;
+        case 9: add_header(headers); break;
+        case 10:
+            status = in_.flag() ? 429 : 503;
+            add_header(headers);
+            break;
+        case 11: body = in_.text(); break;
+        default: break;
+        }
+        return answer;
+    }
+
+    support::provider honest;
+    std::vector<std::string> signed_tokens; ///< ID Tokens that the provider signed with a key of its own
+    unsigned exchanges = 0;
+
+private:
+    static constexpr std::initializer_list<std::string_view> members = {"access_token", "token_type", "expires_in", "refresh_token", "id_token",
+        "scope", "keys", "issuer", "token_endpoint", "jwks_uri", "sub", "name"};
+    static constexpr std::initializer_list<std::string_view> claims = {
+        "iss", "sub", "aud", "exp", "iat", "nbf", "nonce", "azp", "acr", "auth_time", "at_hash", "events"};
+
+    std::string edit_claims(std::string text) {
+        if (!spoil_token_) return text;
+        for (auto times = 1 + in_.choose(3); times > 0; --times) text = with_any_member(in_, text, claims, support::seconds_of(host_.now));
+        return text;
+    }
+
+    std::string edit_id_token(std::string token) {
+        signed_tokens.push_back(token);
+        if (!spoil_token_) return token;
+        switch (in_.choose(6)) {
+        case 1: return support::with_flipped_signature(token);
+        case 2: return support::with_header(token, in_.text());
+        case 3: return support::with_payload(token, in_.text());
+        case 4: return token.substr(0, std::size_t{in_.byte()} * 2);
+        case 5: return signed_tokens.emplace_back(support::signed_with_header(support::ed25519_key, in_.text(), support::take_apart(token).payload));
+        default: return token;
+        }
+    }
+
+    /// A server that repeats what it was sent.
+    void repeat(cal::http_request const& request, cal::http_response& answer) {
+        std::string text = request.body;
+        for (auto const& header : request.headers) text += ' ' + header.value;
+        if (in_.flag()) text = "you sent " + text;
+        if (in_.flag()) text.insert(0, std::string(1024 - in_.byte() % 256 * 3, '.'));
+        answer.status = static_cast<int>(400 + in_.choose(5));
+        answer.body = "{\"error\":\"invalid_grant\",\"error_description\":" + quoted(text) + "}";
+        if (in_.flag()) answer.headers.push_back({"WWW-Authenticate", "Bearer error=\"invalid_token\", error_description=" + quoted(text)});
+    }
+
+    void add_header(std::vector<cal::http_header>& headers) {
+        static constexpr char const* names[] = {"Retry-After", "Date", "Content-Type", "Age", "Location", "WWW-Authenticate"};
+        headers.insert(headers.begin(), {names[in_.choose(6)], in_.text()});
+    }
+
+    host& host_;
+    reader& in_;
+    support::seeded_random random_;
+    bool spoil_token_ = false;
+};
+
+bool is_signed(server const& provider, std::string_view token) {
+    return std::find(provider.signed_tokens.begin(), provider.signed_tokens.end(), token) != provider.signed_tokens.end();
+}
+
+// Sign-in
+
+/// The redirect, or what another page makes of it.
+std::string any_redirect(reader& in, std::string honest) {
+    auto const replace = [&honest](std::string_view from, std::string_view to) {
+        if (auto const at = honest.find(from); at != std::string::npos) honest.replace(at, from.size(), to);
+    };
+    switch (in.choose(12)) {
+    case 1: replace("code=", "error=access_denied&error_description="); break;
+    case 2: replace("state=", "state=x"); break;
+    case 3: replace("&iss=", "&is="); break;
+    case 4: replace("&iss=https", "&iss=http"); break;
+    case 5: honest += '&' + in.text(); break;
+    case 6: replace("?", '?' + in.text() + '&'); break;
+    case 7: return in.text();
+    case 8: honest.resize((std::min)(honest.size(), std::size_t{in.byte()})); break;
+    case 9: honest[in.byte() % honest.size()] = static_cast<char>(in.byte()); break;
+    case 10: honest += '#' + in.text(); break;
+    case 11: replace("code=", in.text() + "="); break;
+    default: break;
+    }
+    return honest;
+}
+
+void authorization_code_flow(std::string_view input) {
+    reader in(input);
+    host host{in};
+    auto const seed = hash(input);
+    server provider(host, seed);
+    support::seeded_random random(seed + 1);
+
+    auto metadata = provider.honest.metadata();
+    metadata.authorization_response_iss_parameter_supported = in.choose(4) != 1;
+    cal::client_information client{.client_id = "client", .id_token_signed_response_alg = in.choose(8) == 1 ? "ES256" : "EdDSA"};
+    if (auto const method = in.choose(4); method > 0) {
+        client.client_secret = cal::make_code_verifier(random)->clone();
+        if (method > 1) client.token_endpoint_auth_method = method == 2 ? "client_secret_post" : "client_secret_basic";
+    }
+    cal::authorization_parameters parameters;
+    parameters.redirect_uri = in.choose(4) == 1 ? "com.example.app:/cb" : "http://127.0.0.1:8080/cb";
+    cal::authorization_code_options options;
+    if (in.choose(4) != 1) options.crypto = cal::crypto_answers::by_host;
+    options.request_userinfo = in.flag();
+    if (in.choose(8) == 1) parameters.max_age = cal::seconds(in.byte());
+    if (in.choose(8) == 1) parameters.acr_values = "gold", parameters.acr_required = true;
+    if (auto const held = in.choose(4); held == 1) options.keys = support::public_keys({support::other_ed25519_key});
+    else if (held == 2) options.keys = support::public_keys({support::ed25519_key});
+    auto const resume_options = options;
+    auto const client_again = client.clone();
+    auto const begun_at = host.now;
+
+    auto begun = cal::authorization_code_flow::start(metadata, std::move(client), parameters, random, host.now, std::move(options));
+    require(begun.has_value(), "a sign-in begins");
+    auto flow = std::move(*begun);
+    std::string redirect, nonce;
+    bool was_taken = false;
+    play driver(flow, host);
+    auto result = driver.run([&](cal::http_request const& request) { return provider.answer(request); },
+        [&] {
+            if (!flow.awaiting_redirect()) return false;
+            require(!was_taken, "a redirect that was taken is not awaited");
+            if (auto const url = flow.authorization_url()) {
+                redirect = provider.honest.authorize(*url);
+                nonce = support::parameter(*url, "nonce");
+                host.secrets.push_back(nonce);
+                host.secrets.push_back(support::parameter(*url, "state"));
+            }
+            require(!redirect.empty(), "there is a URL to open");
+            if (in.choose(4) == 1) { // another process takes it up
+                auto const saved = cal::serialize(*flow.pending());
+                auto resumed = cal::authorization_code_flow::resume(
+                    metadata, client_again.clone(), std::move(*cal::parse_pending_sign_in(saved.expose())), random, host.now, resume_options);
+                require(resumed.has_value(), "a sign-in is taken up again");
+                flow = std::move(*resumed);
+                return true;
+            }
+            if (in.choose(4) == 1) host.let_time_pass(flow.next_deadline());
+            auto const url = any_redirect(in, redirect);
+            auto const taken = flow.handle_redirect(url, host.now);
+            if (!taken) host.require_harmless(taken.error());
+            was_taken = !flow.awaiting_redirect();
+            require(was_taken || !taken, "a redirect that was not taken is an error");
+            if (was_taken) require(!flow.handle_redirect(url, host.now), "a redirect is taken once");
+            else if (in.empty()) flow.abort(), host.aborted = true;
+            return true;
+        });
+
+    require(!flow.awaiting_redirect() && !flow.pending(), "a flow that ended awaits nothing");
+    if (input.find_first_not_of('\0') == std::string_view::npos) require(result.has_value(), "honest sides come to a sign-in");
+    if (!result) return;
+    auto const& [tokens, claims, userinfo, userinfo_error, keys, clock, scope_reduced] = *result;
+    require(was_taken && provider.exchanges == 1, "a sign-in has a code");
+    require(host.now >= begun_at || host.now < begun_at, "time goes on");
+    require(host.has_lied || is_signed(provider, tokens.id_token.expose()), "an ID Token was signed by the issuer");
+    require(claims.iss() == metadata.issuer && claims.nonce() == nonce && !claims.sub().empty(), "an ID Token is that of this sign-in");
+    auto const aud = claims.aud();
+    require(aud.size() == 1 && aud.front() == "client", "an ID Token is for this client");
+    require(!parameters.max_age || claims.auth_time(), "the time of authentication is known");
+    require(!parameters.acr_required || claims.acr() == "gold", "acr is the one that was asked for");
+    require(!userinfo || userinfo->sub() == claims.sub(), "UserInfo is about the user");
+    require(!userinfo || resume_options.request_userinfo, "UserInfo was asked for");
+    if (userinfo_error) host.require_harmless(*userinfo_error);
+    require(!keys.keys.empty(), "the keys are handed out");
+    require(!tokens.access_token.empty(), "there is an access token");
+    require(scope_reduced == !cal::scope_covers(tokens.scope, parameters.scope), "a reduced scope is told");
+    (void)clock.describe();
+}
+
+void discovery(std::string_view input) {
+    reader in(input);
+    host host{in};
+    server provider(host, hash(input));
+    auto flow = cal::discover(provider.honest.issuer);
+    play driver(flow, host);
+    auto const result = driver.run([&](cal::http_request const& request) { return provider.answer(request); }, [] { return false; });
+    if (input.find_first_not_of('\0') == std::string_view::npos) require(result.has_value(), "an honest server is discovered");
+    if (result) require(result->issuer == provider.honest.issuer, "metadata are those of the issuer");
+}
+
+void single_request(std::string_view input) {
+    reader in(input);
+    host host{in};
+    server provider(host, hash(input));
+    auto flow = cal::single_request(cal::build_userinfo_request(provider.honest.metadata(), provider.honest.access_token),
+        [](cal::http_response const& response) { return cal::parse_userinfo_response(response, "alice"); });
+    play driver(flow, host);
+    host.secrets.clear();
+    unsigned requests = 0;
+    auto const result = driver.run(
+        [&](cal::http_request const& request) {
+            require(++requests == 1, "nothing is sent twice");
+            auto answer = provider.answer(request);
+            host.secrets.clear(); // the pure function does not know the token
+            return answer;
+        },
+        [] { return false; });
+    if (input.find_first_not_of('\0') == std::string_view::npos) require(result.has_value(), "an honest server answers");
+    if (result) require(result->sub() == "alice", "UserInfo is about the user");
+}
+
+void jwk_set_source(std::string_view input) {
+    reader in(input);
+    host host{in};
+    server provider(host, hash(input));
+    cal::jwk_set_source_options options;
+    if (in.flag()) options.max_age = cal::milliseconds(in.number());
+    if (in.flag()) options.refetch_interval = cal::milliseconds(in.number());
+    if (in.flag()) options.first_wait = cal::milliseconds(in.number());
+    if (in.flag()) options.longest_wait = cal::milliseconds(in.number());
+    options.jitter_seed = hash(input);
+    bool const held = in.flag();
+    auto source = held ? cal::jwk_set_source("https://op.example/jwks", support::public_keys({support::ed25519_key}), in.time(), options)
+                       : cal::jwk_set_source("https://op.example/jwks", options);
+    auto keys = source.keys();
+    auto generation = source.generation(), fetches = source.fetches();
+    play driver(source, host);
+    driver.run(
+        24, [&](cal::http_request const& request) { return provider.answer(request); },
+        [&] {
+            require(source.generation() >= generation && source.fetches() >= fetches, "nothing is counted down");
+            require((source.keys() != keys) == (source.generation() != generation), "keys change with their generation");
+            require(!keys || (source.keys() && !source.keys()->keys.empty()), "keys that are held stay");
+            require(!source.keys() || source.fetched_at(), "keys have a time");
+            if (source.last_error()) host.require_harmless(*source.last_error());
+            keys = source.keys(), generation = source.generation(), fetches = source.fetches();
+            if (auto const unknown = in.choose(8); unknown < 2) (void)source.handle_unknown_key(unknown == 0 ? host.now : in.time());
+            return false;
+        });
+}
+
+/// An ID Token that the fuzzer wrote and a key of the issuer signed, and the same with the questions answered by a host.
+void token_validation(std::string_view input) {
+    reader in(input);
+    host host{in};
+    auto const keys = in.flag() ? support::public_keys({support::other_ed25519_key, support::p256_key, support::ed25519_key})
+                                : support::public_keys({support::ed25519_key});
+    auto const header = in.choose(4) == 1 ? in.text() : std::string(R"({"alg":"EdDSA","kid":"ed25519-1","typ":"JWT"})");
+    auto payload =
+        std::string(R"({"iss":"https://op.example","sub":"alice","aud":"client","nonce":"the-nonce-0123456789","iat":1800000000,"exp":1800000300})");
+    static constexpr std::initializer_list<std::string_view> names = {"iss", "sub", "aud", "exp", "iat", "nbf", "nonce", "azp", "at_hash", "events"};
+    for (auto times = in.choose(4); times > 0; --times) payload = with_any_member(in, payload, names, 1'800'000'000);
+    auto const honest = support::signed_with_header(in.choose(8) == 1 ? support::other_ed25519_key : support::ed25519_key, header, payload);
+    auto token = honest;
+    if (in.choose(4) == 1 && !token.empty()) token[std::size_t{in.byte()} * 257 % token.size()] = static_cast<char>(in.byte());
+    if (in.choose(8) == 1) token = in.text();
+    cal::id_token_expectations const expected{.issuer = "https://op.example",
+        .client_id = "client",
+        .id_token_signed_response_alg = "EdDSA",
+        .nonce = "the-nonce-0123456789",
+        .access_token = "the-access-token-0123456789"};
+
+    cal::token_validation asking(token, keys, expected, host.now, cal::crypto_answers::by_host);
+    auto const begun_at = host.now;
+    play driver(asking, host);
+    auto const result =
+        driver.run([](cal::http_request const&) -> cal::result<cal::http_response, cal::transport_failure> { std::abort(); }, [] { return false; });
+    cal::signature_verifier verifier(keys, {cal::signature_algorithm::eddsa});
+    auto const inside = cal::validate_id_token(token, verifier, expected, begun_at);
+    if (!inside) require_fit(inside.error());
+    if (inside) {
+        require(token == honest, "a token that was changed is not accepted");
+        require(inside->iss() == "https://op.example" && inside->nonce() == "the-nonce-0123456789", "an ID Token is the expected one");
+        require(inside->aud().size() == 1 && inside->aud().front() == "client" && !inside->sub().empty(), "an ID Token is the expected one");
+    }
+    if (result && !host.has_lied) require(inside.has_value(), "a host's answers give no more than the library's");
+    if (input.find_first_not_of('\0') == std::string_view::npos) require(result.has_value() && inside.has_value(), "an honest token is accepted");
+}
+
+} // namespace
+
+std::span<target const> flow_targets() {
+    static constexpr target targets[] = {
+        {"authorization_code_flow", authorization_code_flow},
+        {"discovery", discovery},
+        {"single_request", single_request},
+        {"jwk_set_source", jwk_set_source},
+        {"token_validation", token_validation},
+    };
+    return targets;
+}
+
+} // namespace fuzz
