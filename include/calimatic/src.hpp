@@ -43,6 +43,8 @@
 #include <calimatic/impl/flow/refresh_schedule.ipp>
 #include <calimatic/impl/flow/session.ipp>
 #include <calimatic/impl/flow/session_blob.ipp>
+#include <calimatic/impl/flow/session_refresh.ipp>
+#include <calimatic/impl/flow/session_sign_out.ipp>
 #include <calimatic/impl/flow/session_state.ipp>
 #include <calimatic/impl/flow/token_validation.ipp>
 #include <calimatic/impl/jose/algorithm.ipp>

@@ -127,7 +127,6 @@ public:
     CALIMATIC_DECL std::optional<crypto_question> poll_crypto_question();
     CALIMATIC_DECL bool handle_crypto_answer(std::uint64_t id, crypto_answer const& answer);
 
-    /// The session as a saved value, secret, in the state that it is in. What belongs to the process is left out: keys, options, the client's secret.
     friend CALIMATIC_DECL secret_string serialize(session const& session);
 
 private:
@@ -137,6 +136,7 @@ private:
     std::unique_ptr<state> state_;
 };
 
+/// The session as a saved value, secret, in the state that it is in. What belongs to the process is left out: keys, options, the client's secret.
 CALIMATIC_DECL secret_string serialize(session const& session);
 
 } // namespace calimatic::inline CALIMATIC_ABI

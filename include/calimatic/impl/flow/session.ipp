@@ -4,6 +4,8 @@
 #include <calimatic/impl/core/clock_offset.ipp>
 #include <calimatic/impl/flow/authorization_code_flow.ipp>
 #include <calimatic/impl/flow/session_blob.ipp>
+#include <calimatic/impl/flow/session_refresh.ipp>
+#include <calimatic/impl/flow/session_sign_out.ipp>
 #include <calimatic/impl/flow/session_state.ipp>
 #include <utility>
 

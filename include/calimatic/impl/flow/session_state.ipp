@@ -239,95 +239,15 @@ struct session::state {
         return true;
     }
 
-    void handle_token_response(http_response const& response, time_point now) {
-        auto const* const alone = without_user();
-        auto const& scope = alone ? alone->scope : tokens.scope;
-        auto answer = parse_token_response(response, {scope, false, alone ? nullptr : &tokens}, now, options.check);
-        if (!answer) {
-            auto e = detail::without_client_secret(std::move(answer).error(), client());
-            if (!alone && e == error_code::token_error && is_final(e.server_error())) return handle_refusal(std::move(e));
-            // A gateway that got no answer, and an answer that cannot be read: the server may have acted.
-            auto const status = response.status;
-            if (status == 502 || status == 504 || (status >= 200 && status <= 299)) return handle_unknown_outcome(std::move(e), now);
-            return handle_certain_failure(std::move(e), now);
-        }
-        if (clock.learn(response, sent_at, now)) tell({session_event::kind::clock_corrected, 0, {}, {}, clock.describe()});
-        if (is_signed_out) {
-            tokens = std::move(*answer);
-            return start_revocation(now);
-        }
-        bool const has_id_token = !alone && answer->id_token.expose() != tokens.id_token.expose();
-        received = std::move(*answer);
-        if (!has_id_token) return accept();
-        start_check({sent_at, now}, find_header(response.headers, "Date").has_value());
-        if (now_at == step::checking) tell_saved(session_event::kind::tokens_received);
-    }
+    // What became of a refresh: session_refresh.ipp
 
-    /// RFC 6749 5.2, OIDC Core 3.1.2.6: what no later try can change.
-    static bool is_final(std::string_view error) noexcept {
-        constexpr std::string_view final_errors[] = {
-            "invalid_grant", "access_denied", "login_required", "interaction_required", "consent_required", "account_selection_required"};
-        return std::find(std::begin(final_errors), std::end(final_errors), error) != std::end(final_errors);
-    }
-
-    void handle_refusal(error e) {
-        if (is_signed_out) return finish_sign_out();
-        if (is_superseded) return settle(); // it was of a token that another process has replaced
-        end_session(std::move(e));
-    }
-
-    /// The server did not act. Whatever was in doubt before still is.
-    void handle_certain_failure(error e, time_point now) {
-        if (is_signed_out) return start_revocation(now);
-        if (is_superseded) return settle();
-        bool const was_saved = is_started && uncertain != doubt::open;
-        if (uncertain == doubt::last_try) {
-            uncertain = doubt::closed;
-            tried_last = false; // not for a try that cannot have reached anybody
-        } else if (uncertain == doubt::none) {
-            is_started = false;
-        }
-        now_at = step::resting;
-        wait(e, now);
-        if (uncertain == doubt::open && retry_at >= *window_end()) return give_up();
-        tell_failure(std::move(e), retry_at);
-        if (was_saved) events.back().generation = keeps_nothing() ? 0 : ++generation; // a restart must not take it for one that got no answer
-    }
-
-    void handle_unknown_outcome(error e, time_point now) {
-        if (is_signed_out) return start_revocation(now);
-        if (is_superseded) return settle();
-        if (without_user()) return handle_certain_failure(std::move(e), now); // nothing was spent
-        now_at = step::resting;
-        bool const first = uncertain == doubt::none;
-        if (uncertain == doubt::last_try) {
-            uncertain = doubt::closed;
-            return end_session(std::move(e).with_condition(condition::authorize_again));
-        }
-        if (first) uncertain = doubt::open;
-        wait(e, now);
-        if (first && !e.retry_after()) retry_at = now; // while the server may still take it
-        if (uncertain == doubt::closed || retry_at >= *window_end()) return give_up();
-        tell_failure(std::move(e), retry_at);
-    }
-
-    /// The token is not sent any more: whoever presents one that was spent may be taken for a thief, and loses what its successor could do.
-    void give_up() {
-        uncertain = doubt::closed;
-        failures = 0;
-        tell_failure(broken(error_code::refresh_outcome_unknown), may_try_last() ? tokens.expires_at : std::nullopt);
-    }
-
-    void wait(error const& e, time_point now) {
-        auto next = options.first_wait;
-        for (unsigned i = 0; i < failures && next < options.longest_wait; ++i) next *= 2;
-        // What somebody has to mend is not mended within a second.
-        if (e.condition() == condition::fix_configuration) next = options.longest_wait;
-        next = detail::jittered((std::min)(next, options.longest_wait), jitter_seed);
-        if (auto const wanted = e.retry_after()) next = (std::max)(next, milliseconds(*wanted));
-        ++failures;
-        retry_at = now + next;
-    }
+    void handle_token_response(http_response const& response, time_point now);
+    static bool is_final(std::string_view error) noexcept;
+    void handle_refusal(error e);
+    void handle_certain_failure(error e, time_point now);
+    void handle_unknown_outcome(error e, time_point now);
+    void give_up();
+    void wait(error const& e, time_point now);
 
     void tell_failure(error e, std::optional<time_point> again) {
         last_error = e;
@@ -446,66 +366,15 @@ struct session::state {
         tell({session_event::kind::ended, 0, std::move(e), {}, {}});
     }
 
-    void sign_out(time_point now) {
-        survive_clock(now);
-        if (now_at == step::ended || is_signed_out) return;
-        is_signed_out = true;
-        sign_out_until = now + options.sign_out_wait;
-        published = {};
-        events.clear();
-        last_error.reset();
-        final_error = broken(error_code::signed_out);
-        tell({session_event::kind::ended, 0, *final_error, {}, {}});
-        if (now_at == step::requesting_token) return; // its answer has the token to revoke
-        if (now_at == step::checking) {
-            in_flight = {};
-            check.abort();
-            tokens = std::exchange(received, {});
-        }
-        start_revocation(now);
-    }
+    // session_sign_out.ipp
 
-    void start_revocation(time_point now) {
-        now_at = step::revoking;
-        sign_out_until = now + options.sign_out_wait;
-        failures = 0;
-        retry_at = now;
-        asked = 0;
-        if (token_to_revoke().empty() || server().revocation_endpoint.empty()) finish_sign_out();
-    }
-
-    /// The access tokens of a refresh token go with it (RFC 7009 2.1).
-    secret_string const& token_to_revoke() const noexcept { return tokens.refresh_token.empty() ? tokens.access_token : tokens.refresh_token; }
-
-    std::optional<http_request> poll_revocation(time_point now) {
-        if (now < retry_at) return std::nullopt;
-        std::string_view const hint = tokens.refresh_token.empty() ? "access_token" : "refresh_token";
-        auto request = build_revocation_request(server(), client(), token_to_revoke().expose(), hint, clock.correct(now), options.check);
-        if (request) return send(std::move(*request), now);
-        last_error = std::move(request).error();
-        finish_sign_out();
-        return std::nullopt;
-    }
-
-    void handle_revocation(http_response const& response, time_point now) {
-        auto const revoked = parse_revocation_response(response, client(), token_to_revoke().expose(), options.check);
-        if (!revoked) return retry_revocation(revoked.error(), now);
-        last_error.reset();
-        finish_sign_out();
-    }
-
-    void retry_revocation(error e, time_point now) {
-        bool const again = e.condition() == condition::retry_later;
-        wait(e, now);
-        last_error = std::move(e);
-        if (!again || retry_at >= sign_out_until) finish_sign_out();
-    }
-
-    void finish_sign_out() {
-        auto const kept = last_error;
-        forget();
-        last_error = kept;
-    }
+    void sign_out(time_point now);
+    void start_revocation(time_point now);
+    secret_string const& token_to_revoke() const noexcept;
+    std::optional<http_request> poll_revocation(time_point now);
+    void handle_revocation(http_response const& response, time_point now);
+    void retry_revocation(error e, time_point now);
+    void finish_sign_out();
 
     void forget() {
         now_at = step::ended;

@@ -1,0 +1,103 @@
+#pragma once
+#include <calimatic/flow/session.hpp>
+
+#include <calimatic/detail/jitter.hpp>
+#include <calimatic/impl/flow/session_state.ipp>
+#include <calimatic/impl/oauth/client_information.ipp>
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+namespace calimatic::inline CALIMATIC_ABI {
+
+CALIMATIC_DECL void session::state::handle_token_response(http_response const& response, time_point now) {
+    auto const* const alone = without_user();
+    auto const& scope = alone ? alone->scope : tokens.scope;
+    auto answer = parse_token_response(response, {scope, false, alone ? nullptr : &tokens}, now, options.check);
+    if (!answer) {
+        auto e = detail::without_client_secret(std::move(answer).error(), client());
+        if (!alone && e == error_code::token_error && is_final(e.server_error())) return handle_refusal(std::move(e));
+        // A gateway that got no answer, and an answer that cannot be read: the server may have acted.
+        auto const status = response.status;
+        if (status == 502 || status == 504 || (status >= 200 && status <= 299)) return handle_unknown_outcome(std::move(e), now);
+        return handle_certain_failure(std::move(e), now);
+    }
+    if (clock.learn(response, sent_at, now)) tell({session_event::kind::clock_corrected, 0, {}, {}, clock.describe()});
+    if (is_signed_out) {
+        tokens = std::move(*answer);
+        return start_revocation(now);
+    }
+    bool const has_id_token = !alone && answer->id_token.expose() != tokens.id_token.expose();
+    received = std::move(*answer);
+    if (!has_id_token) return accept();
+    start_check({sent_at, now}, find_header(response.headers, "Date").has_value());
+    if (now_at == step::checking) tell_saved(session_event::kind::tokens_received);
+}
+
+/// RFC 6749 5.2, OIDC Core 3.1.2.6: what no later try can change.
+CALIMATIC_DECL bool session::state::is_final(std::string_view error) noexcept {
+    constexpr std::string_view final_errors[] = {
+        "invalid_grant", "access_denied", "login_required", "interaction_required", "consent_required", "account_selection_required"};
+    return std::find(std::begin(final_errors), std::end(final_errors), error) != std::end(final_errors);
+}
+
+CALIMATIC_DECL void session::state::handle_refusal(error e) {
+    if (is_signed_out) return finish_sign_out();
+    if (is_superseded) return settle(); // it was of a token that another process has replaced
+    end_session(std::move(e));
+}
+
+/// The server did not act. Whatever was in doubt before still is.
+CALIMATIC_DECL void session::state::handle_certain_failure(error e, time_point now) {
+    if (is_signed_out) return start_revocation(now);
+    if (is_superseded) return settle();
+    bool const was_saved = is_started && uncertain != doubt::open;
+    if (uncertain == doubt::last_try) {
+        uncertain = doubt::closed;
+        tried_last = false; // not for a try that cannot have reached anybody
+    } else if (uncertain == doubt::none) {
+        is_started = false;
+    }
+    now_at = step::resting;
+    wait(e, now);
+    if (uncertain == doubt::open && retry_at >= *window_end()) return give_up();
+    tell_failure(std::move(e), retry_at);
+    if (was_saved) events.back().generation = keeps_nothing() ? 0 : ++generation; // a restart must not take it for one that got no answer
+}
+
+CALIMATIC_DECL void session::state::handle_unknown_outcome(error e, time_point now) {
+    if (is_signed_out) return start_revocation(now);
+    if (is_superseded) return settle();
+    if (without_user()) return handle_certain_failure(std::move(e), now); // nothing was spent
+    now_at = step::resting;
+    bool const first = uncertain == doubt::none;
+    if (uncertain == doubt::last_try) {
+        uncertain = doubt::closed;
+        return end_session(std::move(e).with_condition(condition::authorize_again));
+    }
+    if (first) uncertain = doubt::open;
+    wait(e, now);
+    if (first && !e.retry_after()) retry_at = now; // while the server may still take it
+    if (uncertain == doubt::closed || retry_at >= *window_end()) return give_up();
+    tell_failure(std::move(e), retry_at);
+}
+
+/// The token is not sent any more: whoever presents one that was spent may be taken for a thief, and loses what its successor could do.
+CALIMATIC_DECL void session::state::give_up() {
+    uncertain = doubt::closed;
+    failures = 0;
+    tell_failure(broken(error_code::refresh_outcome_unknown), may_try_last() ? tokens.expires_at : std::nullopt);
+}
+
+CALIMATIC_DECL void session::state::wait(error const& e, time_point now) {
+    auto next = options.first_wait;
+    for (unsigned i = 0; i < failures && next < options.longest_wait; ++i) next *= 2;
+    // What somebody has to mend is not mended within a second.
+    if (e.condition() == condition::fix_configuration) next = options.longest_wait;
+    next = detail::jittered((std::min)(next, options.longest_wait), jitter_seed);
+    if (auto const wanted = e.retry_after()) next = (std::max)(next, milliseconds(*wanted));
+    ++failures;
+    retry_at = now + next;
+}
+
+} // namespace calimatic::inline CALIMATIC_ABI

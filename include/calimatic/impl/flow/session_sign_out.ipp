@@ -1,0 +1,73 @@
+#pragma once
+#include <calimatic/flow/session.hpp>
+
+#include <calimatic/impl/flow/session_state.ipp>
+#include <calimatic/oauth/revocation.hpp>
+#include <utility>
+
+namespace calimatic::inline CALIMATIC_ABI {
+
+CALIMATIC_DECL void session::state::sign_out(time_point now) {
+    survive_clock(now);
+    if (now_at == step::ended || is_signed_out) return;
+    is_signed_out = true;
+    sign_out_until = now + options.sign_out_wait;
+    published = {};
+    events.clear();
+    last_error.reset();
+    final_error = broken(error_code::signed_out);
+    tell({session_event::kind::ended, 0, *final_error, {}, {}});
+    if (now_at == step::requesting_token) return; // its answer has the token to revoke
+    if (now_at == step::checking) {
+        in_flight = {};
+        check.abort();
+        tokens = std::exchange(received, {});
+    }
+    start_revocation(now);
+}
+
+CALIMATIC_DECL void session::state::start_revocation(time_point now) {
+    now_at = step::revoking;
+    sign_out_until = now + options.sign_out_wait;
+    failures = 0;
+    retry_at = now;
+    asked = 0;
+    if (token_to_revoke().empty() || server().revocation_endpoint.empty()) finish_sign_out();
+}
+
+/// The access tokens of a refresh token go with it (RFC 7009 2.1).
+CALIMATIC_DECL secret_string const& session::state::token_to_revoke() const noexcept {
+    return tokens.refresh_token.empty() ? tokens.access_token : tokens.refresh_token;
+}
+
+CALIMATIC_DECL std::optional<http_request> session::state::poll_revocation(time_point now) {
+    if (now < retry_at) return std::nullopt;
+    std::string_view const hint = tokens.refresh_token.empty() ? "access_token" : "refresh_token";
+    auto request = build_revocation_request(server(), client(), token_to_revoke().expose(), hint, clock.correct(now), options.check);
+    if (request) return send(std::move(*request), now);
+    last_error = std::move(request).error();
+    finish_sign_out();
+    return std::nullopt;
+}
+
+CALIMATIC_DECL void session::state::handle_revocation(http_response const& response, time_point now) {
+    auto const revoked = parse_revocation_response(response, client(), token_to_revoke().expose(), options.check);
+    if (!revoked) return retry_revocation(revoked.error(), now);
+    last_error.reset();
+    finish_sign_out();
+}
+
+CALIMATIC_DECL void session::state::retry_revocation(error e, time_point now) {
+    bool const again = e.condition() == condition::retry_later;
+    wait(e, now);
+    last_error = std::move(e);
+    if (!again || retry_at >= sign_out_until) finish_sign_out();
+}
+
+CALIMATIC_DECL void session::state::finish_sign_out() {
+    auto const kept = last_error;
+    forget();
+    last_error = kept;
+}
+
+} // namespace calimatic::inline CALIMATIC_ABI
