@@ -186,6 +186,7 @@ enum class condition : std::uint8_t {
     X(userinfo_sub_missing,          distrust_server,   "OIDC Core 5.3.2",          "the UserInfo response has no sub") \
     X(userinfo_sub_mismatch,         distrust_server,   "OIDC Core 5.3.2",          "the UserInfo response is of another user") \
     X(challenge_malformed,           distrust_server,   "RFC 9110 11.6.1",          "the WWW-Authenticate header cannot be read") \
+    X(challenge_attribute_invalid,   correct_input,     "RFC 6750 3",               "an attribute of the challenge is missing, too long or has a character that must not be in it") \
     X(invalid_token,                 authorize_again,   "RFC 6750 3.1",             "the access token is not accepted") \
     X(insufficient_scope,            access_refused,    "RFC 6750 3.1",             "the access token does not reach this far") \
     X(invalid_request,               fix_configuration, "RFC 6750 3.1",             "the server calls the request malformed") \
