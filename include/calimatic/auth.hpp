@@ -46,3 +46,4 @@
 #include <calimatic/oidc/id_token.hpp>
 #include <calimatic/oidc/id_token_rules.hpp>
 #include <calimatic/oidc/userinfo.hpp>
+#include <calimatic/oidc/userinfo_rules.hpp>

@@ -63,6 +63,7 @@
 #include <calimatic/impl/oidc/id_token.ipp>
 #include <calimatic/impl/oidc/id_token_rules.ipp>
 #include <calimatic/impl/oidc/userinfo.ipp>
+#include <calimatic/impl/oidc/userinfo_rules.ipp>
 #if !defined(CALIMATIC_CRYPTO_NONE)
 #include <calimatic/impl/testing/faults.ipp>
 #include <calimatic/impl/testing/simulated_platform.ipp>

@@ -687,6 +687,164 @@ TEST_CASE("UserInfo about another user ends the sign-in (ui-sub-wrong)") {
     CHECK(user.error() == cal::error_code::userinfo_sub_mismatch);
 }
 
+namespace {
+
+cal::client_information with_signed_userinfo(std::string alg, std::string id_token_alg = "RS256") {
+    return {.client_id = "client",
+        .client_secret = support::client_secret,
+        .id_token_signed_response_alg = std::move(id_token_alg),
+        .userinfo_signed_response_alg = std::move(alg)};
+}
+
+} // namespace
+
+TEST_CASE("UserInfo that is signed as registered is read (confidential-userinfo-jwt)") {
+    BOTH_MODES;
+    f.options.request_userinfo = true;
+    auto const ps512 = support::for_alg(support::rsa_key, "PS512");
+    struct row {
+        char const* alg;
+        std::string_view key;
+        log_of log;
+    };
+    for (auto const& good : {
+             row{"RS256", support::rsa_key, {"jwks", "token", "userinfo"}},
+             row{"PS512", ps512, {"jwks", "token", "userinfo"}},
+             row{"ES384", support::p384_key, {"jwks", "token", "userinfo"}},
+             row{"HS512", support::hs512_key, {"jwks", "token", "userinfo"}},
+         }) {
+        INFO(good.alg);
+        f.server.published = {support::rsa_key, support::p384_key};
+        f.server.userinfo_key = good.key;
+        f.server.log.clear();
+        auto const user = f.sign_in(parameters(), with_signed_userinfo(good.alg));
+        REQUIRE(support::rule_name(user) == "accepted");
+        CHECK_FALSE(user->userinfo_error);
+        REQUIRE(user->userinfo);
+        CHECK(user->userinfo->email() == "alice@example.com");
+        CHECK((*user->userinfo)["aud"].as_string() == "client");
+        CHECK(f.server.log == good.log);
+    }
+}
+
+TEST_CASE("keys are fetched for signed UserInfo where there are none, or its key is not among them, once") {
+    BOTH_MODES;
+    f.options.request_userinfo = true;
+    f.server.userinfo_key = support::p256_key;
+    SECTION("none: the ID Token needs none") {
+        f.server.key = support::hs512_key;
+        f.server.published = {support::p256_key};
+        auto const user = f.sign_in(parameters(), with_signed_userinfo("ES256", "HS512"));
+        REQUIRE(support::rule_name(user) == "accepted");
+        CHECK(user->userinfo);
+        CHECK(user->keys.keys.size() == 1);
+        CHECK(f.server.log == log_of{"token", "userinfo", "jwks"});
+    }
+    SECTION("a kid that is unknown") {
+        f.options.keys = support::public_keys({support::rsa_key});
+        f.server.published = {support::rsa_key, support::p256_key};
+        auto const user = f.sign_in(parameters(), with_signed_userinfo("ES256"));
+        REQUIRE(support::rule_name(user) == "accepted");
+        CHECK(user->userinfo);
+        CHECK(user->keys.keys.size() == 2); // the newer ones
+        CHECK(f.server.log == log_of{"token", "userinfo", "jwks"});
+    }
+    SECTION("a kid that stays unknown") {
+        auto const user = f.sign_in(parameters(), with_signed_userinfo("ES256"));
+        REQUIRE(support::rule_name(user) == "accepted");
+        CHECK_FALSE(user->userinfo);
+        CHECK(user->userinfo_error == cal::error_code::jwk_not_found);
+        CHECK(f.server.log == log_of{"jwks", "token", "userinfo", "jwks"});
+    }
+    SECTION("keys that cannot be had") {
+        auto fail = GENERATE(cal::transport_failure::no_answer, cal::transport_failure::too_large);
+        f.options.keys = support::public_keys({support::rsa_key});
+        f.server.tamper = [fail](std::string_view endpoint, cal::http_response honest) -> cal::result<cal::http_response, cal::transport_failure> {
+            if (endpoint == "jwks") return fail;
+            return honest;
+        };
+        auto const user = f.sign_in(parameters(), with_signed_userinfo("ES256"));
+        REQUIRE(support::rule_name(user) == "accepted"); // the user is who it is all the same
+        CHECK_FALSE(user->userinfo);
+        CHECK(user->userinfo_error == cal::to_error(fail).code());
+        CHECK(user->keys.keys.size() == 1); // those that fitted the ID Token
+        CHECK(f.server.log.size() == (fail == cal::transport_failure::no_answer ? 5 : 3));
+    }
+}
+
+TEST_CASE("signed UserInfo that breaks a rule is reported, and that of another user ends the sign-in") {
+    BOTH_MODES;
+    f.options.request_userinfo = true;
+    f.server.userinfo_key = support::rsa_key;
+    auto const jwt = [](std::string body) { return cal::http_response{200, {{"Content-Type", "application/jwt"}}, std::move(body)}; };
+    auto const claims = std::string(R"({"iss":"https://op.example","aud":"client","sub":"alice"})");
+    auto const good = support::signed_token(support::rsa_key, claims);
+    struct row {
+        char const* what;
+        cal::http_response answer;
+        cal::error_code code;
+    };
+    for (auto const& bad : {
+             row{"JSON where JWT is registered", cal::http_response{200, {{"Content-Type", "application/json"}}, R"({"sub":"alice"})"},
+                 cal::error_code::userinfo_content_type},
+             row{"a JWT that says it were JSON", cal::http_response{200, {{"Content-Type", "application/json"}}, good},
+                 cal::error_code::userinfo_content_type},
+             row{"alg none", jwt(support::unsigned_token(R"({"alg":"none"})", claims)), cal::error_code::jws_alg_none},
+             row{"another algorithm", jwt(support::signed_token(support::for_alg(support::rsa_key, "PS256"), claims)),
+                 cal::error_code::jws_alg_not_allowed},
+             row{"a MAC with the client_secret", jwt(support::signed_token(support::hs512_key, claims)), cal::error_code::jws_alg_not_allowed},
+             row{"flipped", jwt(support::with_flipped_signature(good)), cal::error_code::jws_signature_invalid},
+             row{"another user, but not signed", jwt(support::with_payload(good, R"({"iss":"https://op.example","aud":"client","sub":"bob"})")),
+                 cal::error_code::jws_signature_invalid},
+             row{"another client", jwt(support::signed_token(support::rsa_key, R"({"iss":"https://op.example","aud":"other","sub":"alice"})")),
+                 cal::error_code::userinfo_aud_mismatch},
+             row{"ui-401", cal::http_response{401, {{"WWW-Authenticate", "Bearer error=\"invalid_token\""}}, {}}, cal::error_code::invalid_token},
+         }) {
+        INFO(bad.what);
+        f.server.tamper = [&](std::string_view endpoint, cal::http_response honest) { return endpoint == "userinfo" ? bad.answer : honest; };
+        auto const user = f.sign_in(parameters(), with_signed_userinfo("RS256"));
+        REQUIRE(support::rule_name(user) == "accepted");
+        CHECK_FALSE(user->userinfo);
+        REQUIRE(user->userinfo_error);
+        CHECK(support::rule_name(user->userinfo_error->code()) == support::rule_name(bad.code));
+    }
+    f.server.tamper = [&](std::string_view endpoint, cal::http_response honest) {
+        if (endpoint == "userinfo")
+            honest = jwt(support::signed_token(support::rsa_key, R"({"iss":"https://op.example","aud":"client","sub":"bob"})"));
+        return honest;
+    };
+    CHECK(f.sign_in(parameters(), with_signed_userinfo("RS256")).error() == cal::error_code::userinfo_sub_mismatch);
+    f.server.tamper = [](std::string_view, cal::http_response honest) { return honest; };
+    auto const plain = f.sign_in(); // a JWT that was not registered
+    CHECK(plain->userinfo_error == cal::error_code::userinfo_content_type);
+    CHECK(f.start(parameters(), with_signed_userinfo("none")).error() == cal::error_code::jws_alg_unknown);
+    auto public_client = with_signed_userinfo("HS256");
+    public_client.client_secret.clear();
+    CHECK(f.start(parameters(), std::move(public_client)).error() == cal::error_code::hmac_of_public_client);
+    auto without_keys = f.server.metadata();
+    without_keys.jwks_uri.clear();
+    CHECK(
+        cal::authorization_code_flow::start(without_keys, with_signed_userinfo("RS256", "HS256"), parameters(), f.random, noon, f.options).error() ==
+        cal::error_code::endpoint_missing);
+}
+
+TEST_CASE("a host that cannot tell about signed UserInfo ends it, not the sign-in") {
+    fixture f(cal::crypto_answers::by_host);
+    f.options.request_userinfo = true;
+    f.server.userinfo_key = support::rsa_key;
+    auto flow = f.start(parameters(), with_signed_userinfo("RS256"));
+    REQUIRE(flow);
+    REQUIRE(flow->handle_redirect(f.server.authorize(*flow->authorization_url()), noon));
+    int signatures = 0;
+    auto const user = cal::drive(*flow, f.host, [&](cal::crypto_question const& question) {
+        bool const second = question.what == cal::crypto_question::kind::verify_signature && ++signatures == 2;
+        return second ? cal::crypto_answer{} : cal::answer_inside(question);
+    });
+    REQUIRE(support::rule_name(user) == "accepted");
+    CHECK(signatures == 2);
+    CHECK(user->userinfo_error == cal::error_code::crypto_unavailable);
+}
+
 TEST_CASE("less scope than was asked for is said") {
     BOTH_MODES;
     f.server.scope = "openid";

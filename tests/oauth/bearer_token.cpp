@@ -228,3 +228,76 @@ TEST_CASE("a refusal carries the server's words, the status, the scope and the w
     CHECK(expired->expected().empty());
     CHECK(expired->retry_after() == seconds{3});
 }
+
+namespace {
+
+/// The field that is built, or the rule that is broken and by what.
+std::string built(calimatic::bearer_challenge const& challenge) {
+    auto const field = calimatic::build_www_authenticate(challenge);
+    return field ? *field : rule_name(field) + ' ' + std::string(field.error().got());
+}
+
+} // namespace
+
+TEST_CASE("a resource server builds the challenges of RFC 6750 3") {
+    CHECK(built({.realm = "example"}) == R"(Bearer realm="example")");
+    CHECK(built({.realm = "example", .error = "invalid_token", .error_description = "The access token expired"}) ==
+        R"(Bearer realm="example", error="invalid_token", error_description="The access token expired")");
+    CHECK(built({.scope = " users:write  users:read users:write ", .error = "insufficient_scope", .error_uri = "https://api.example/errors#scope"}) ==
+        R"(Bearer scope="users:write users:read", error="insufficient_scope", error_uri="https://api.example/errors#scope")");
+}
+
+TEST_CASE("what is built is read back as it was") {
+    calimatic::bearer_challenge const challenge{.realm = R"(a "realm", error="none\" \)",
+        .scope = "openid https://api.example/all",
+        .error = "invalid_token",
+        .error_description = "expired, or it never was one = no",
+        .error_uri = "https://api.example/?a=1,2"};
+    auto const field = calimatic::build_www_authenticate(challenge);
+    REQUIRE(field);
+    auto const read = calimatic::parse_www_authenticate({{"WWW-Authenticate", *field}, {"WWW-Authenticate", "Basic realm=x"}});
+    REQUIRE(read);
+    REQUIRE(read->size() == 2);
+    auto const& first = read->front();
+    CHECK(first.scheme == "bearer");
+    CHECK(first.parameters.size() == 5);
+    CHECK(first.find("realm") == challenge.realm);
+    CHECK(first.find("scope") == challenge.scope);
+    CHECK(first.find("error") == challenge.error);
+    CHECK(first.find("error_description") == challenge.error_description);
+    CHECK(first.find("error_uri") == challenge.error_uri);
+    CHECK(resource_error(refusal(401, *field)) == "invalid_token");
+
+    std::string every; // each character that a realm may have
+    for (char c = 0x20; c < 0x7f; ++c) every += c;
+    auto const realm = calimatic::build_www_authenticate({.realm = every});
+    REQUIRE(realm);
+    CHECK(calimatic::parse_www_authenticate({{"WWW-Authenticate", *realm}})->front().find("realm") == every);
+}
+
+TEST_CASE("no text breaks out of its attribute or of the field") {
+    for (std::string const bad : {std::string("a\r\nSet-Cookie: x=1"), std::string("a\rb"), std::string("a\nb"), std::string("a\0b", 3),
+             std::string("a\tb"), std::string("a\x7f"), std::string("a\x1b[31m"), std::string("caf\xc3\xa9"), std::string("a\xff")}) {
+        INFO(bad);
+        CHECK(built({.realm = bad}) == "challenge_attribute_invalid realm");
+        CHECK(built({.scope = bad}) == "scope_malformed ");
+        CHECK(built({.error = bad}) == "challenge_attribute_invalid error");
+        CHECK(built({.error = "invalid_token", .error_description = bad}) == "challenge_attribute_invalid error_description");
+        CHECK(built({.error = "invalid_token", .error_uri = bad}) == "challenge_attribute_invalid error_uri");
+    }
+    for (std::string const bad : {R"(a", error="x)", R"(a\)", R"(\")"}) { // RFC 6750 3 has no escapes in these
+        INFO(bad);
+        CHECK(built({.scope = bad}) == "scope_malformed ");
+        CHECK(built({.error = bad}) == "challenge_attribute_invalid error");
+        CHECK(built({.error = "invalid_token", .error_description = bad}) == "challenge_attribute_invalid error_description");
+        CHECK(built({.error = "invalid_token", .error_uri = bad}) == "challenge_attribute_invalid error_uri");
+    }
+    CHECK(built({.error = "invalid_token", .error_uri = "https://api.example/a b"}) == "challenge_attribute_invalid error_uri");
+    CHECK(built({}) == "challenge_attribute_invalid no attribute");
+    CHECK(built({.scope = "  "}) == "challenge_attribute_invalid no attribute");
+    CHECK(built({.realm = "x", .error_description = "why"}) == "challenge_attribute_invalid error");
+    CHECK(built({.realm = "x", .error_uri = "https://api.example/"}) == "challenge_attribute_invalid error");
+    CHECK(built({.realm = std::string(70'000, 'x')}) == "challenge_attribute_invalid too long");
+    auto const refused = calimatic::build_www_authenticate({.realm = "\r\n"});
+    CHECK(refused.error().condition() == condition::correct_input);
+}

@@ -135,12 +135,14 @@ TEST_CASE("a client is saved and read back, and copied when asked for") {
     auto client = confidential("client_secret_post");
     client.client_secret_expires_at = noon + milliseconds{7};
     client.id_token_signed_response_alg = "ES256";
+    client.userinfo_signed_response_alg = "PS256";
     for (auto const& copy : {calimatic::parse_client_information(serialize(client).expose()).value().clone(), client.clone()}) {
         CHECK(copy.client_id == "client");
         CHECK(copy.client_secret.expose() == "correct horse battery");
         CHECK(copy.client_secret_expires_at == noon + milliseconds{7});
         CHECK(copy.token_endpoint_auth_method == "client_secret_post");
         CHECK(copy.id_token_signed_response_alg == "ES256");
+        CHECK(copy.userinfo_signed_response_alg == "PS256");
     }
     auto const plain = calimatic::parse_client_information(serialize(client_information{.client_id = "public"}).expose());
     REQUIRE(plain);
@@ -148,6 +150,9 @@ TEST_CASE("a client is saved and read back, and copied when asked for") {
     CHECK(plain->client_secret.empty());
     CHECK_FALSE(plain->client_secret_expires_at);
     CHECK(plain->id_token_signed_response_alg == "RS256");
+    CHECK(plain->userinfo_signed_response_alg.empty());
+    auto const blob = std::string(serialize(client_information{.client_id = "public"}).expose()); // as it was written before UserInfo could be signed
+    CHECK(blob.find("userinfo") == std::string::npos);
 }
 
 TEST_CASE("a damaged client is refused") {
@@ -179,6 +184,7 @@ TEST_CASE("a damaged client is refused") {
     refuse("expiry out of range", with("\"client_secret\"", "\"client_secret_expires_at\":9223372036854775807,\"client_secret\""),
         error_code::blob_malformed);
     refuse("method a boolean", with("\"token_endpoint_auth_method\":\"\"", "\"token_endpoint_auth_method\":false"), error_code::blob_malformed);
+    refuse("alg of UserInfo a number", with("\"client_secret\"", "\"userinfo_signed_response_alg\":1,\"client_secret\""), error_code::blob_malformed);
     refuse("alg missing", with("id_token_signed_response_alg", "other"), error_code::blob_malformed);
     refuse("too large", std::string(600 * 1024, ' ') + whole, error_code::blob_malformed);
 }

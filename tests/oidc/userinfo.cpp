@@ -50,7 +50,7 @@ TEST_CASE("UserInfo is asked for with the token in the header and nowhere else")
     CHECK(request->body.empty());
     CHECK(request->max_response_body == 1234);
     REQUIRE(request->headers.size() == 2);
-    CHECK(calimatic::find_header(request->headers, "Accept") == "application/json");
+    CHECK(calimatic::find_header(request->headers, "Accept") == "application/json, application/jwt");
     CHECK(calimatic::find_header(request->headers, "Authorization") == "Bearer access-token-1");
 }
 
@@ -162,6 +162,49 @@ TEST_CASE("the claims of UserInfo can be read by name") {
     CHECK(bare->picture().empty());
     CHECK((*bare)["x"].kind() == calimatic::json_kind::absent);
 }
+
+#if !defined(CALIMATIC_CRYPTO_NONE)
+
+TEST_CASE("signed UserInfo is validated with the keys of the issuer (OIDC Core 5.3.2)") {
+    std::string const claims = R"({"iss":"https://op.example.com","aud":"client-1","sub":"user-1","email":"jane@example.com"})";
+    calimatic::userinfo_expectations expected{
+        .sub = "user-1", .issuer = "https://op.example.com", .client_id = "client-1", .userinfo_signed_response_alg = "RS256"};
+    calimatic::signature_verifier verifier(
+        support::public_keys({support::rsa_key, support::p384_key}), {calimatic::signature_algorithm::rs256, calimatic::signature_algorithm::es384});
+    auto const validate = [&](std::string const& token) {
+        return support::rule_name(calimatic::validate_userinfo_response(answer(token, "application/jwt"), verifier, expected, support::now));
+    };
+    auto const good = support::signed_token(support::rsa_key, claims);
+    CHECK(validate(good) == "accepted");
+    CHECK(calimatic::validate_userinfo_response(answer(good, "application/jwt"), verifier, expected, support::now)->email() == "jane@example.com");
+    CHECK(validate(support::with_flipped_signature(good)) == "jws_signature_invalid");
+    CHECK(validate(support::with_payload(good, R"({"iss":"https://op.example.com","aud":"client-1","sub":"user-1","email":"m@example.com"})")) ==
+        "jws_signature_invalid");
+    CHECK(validate(support::signed_token(support::other_rsa_key, claims)) == "jwk_not_found");
+    CHECK(validate(support::signed_with_header(support::other_rsa_key, R"({"alg":"RS256","kid":"rsa-1"})", claims)) == "jws_signature_invalid");
+    CHECK(validate(support::signed_token(support::p384_key, claims)) == "jws_alg_not_allowed");
+    CHECK(validate(support::signed_token(support::rsa_key, R"({"iss":"https://op.example.com","aud":"client-1","sub":"user-2"})")) ==
+        "userinfo_sub_mismatch");
+    // a signature that does not fit comes before a subject that does not
+    CHECK(validate(support::with_payload(good, R"({"iss":"https://op.example.com","aud":"client-1","sub":"user-2"})")) == "jws_signature_invalid");
+
+    expected.userinfo_signed_response_alg = "ES384";
+    CHECK(validate(support::signed_token(support::p384_key, claims)) == "accepted");
+    CHECK(validate(good) == "jws_alg_not_allowed");
+
+    expected.userinfo_signed_response_alg = "HS256";
+    expected.client_secret = support::client_secret.substr(0, 32);
+    auto const mac = support::signed_token(support::hs256_key, claims);
+    CHECK(validate(mac) == "accepted");
+    CHECK(validate(support::with_flipped_signature(mac)) == "jws_signature_invalid");
+    CHECK(validate(support::with_signature(mac, support::take_apart(mac).signature.substr(0, 16))) == "jws_signature_invalid");
+    expected.client_secret = support::client_secret.substr(1, 32);
+    CHECK(validate(mac) == "jws_signature_invalid");
+    expected.client_secret = support::client_secret.substr(0, 31);
+    CHECK(validate(mac) == "hmac_key_too_short");
+}
+
+#endif
 
 TEST_CASE("an error about the subject tells neither of the two") {
     auto const result = calimatic::parse_userinfo_response(answer(R"({"sub":"another-user"})"), "the-user");

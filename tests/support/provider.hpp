@@ -39,6 +39,7 @@ public:
     std::string issuer = "https://op.example";
     std::string_view key = rsa_key;                   ///< signs ID Tokens
     std::vector<std::string_view> published{rsa_key}; ///< at jwks_uri
+    std::string userinfo_key;                         ///< signs UserInfo; "": it is JSON
     std::string scope;                                ///< in the token response; "": left out
     std::string code = "the-code";
     std::string access_token = "the-access-token";
@@ -82,6 +83,10 @@ public:
             bool const known = cal::find_header(request.headers, "Authorization") == "Bearer " + access_token;
             answer.status = known ? 200 : 401;
             answer.body = R"({"sub":"alice","name":"Alice","email":"alice@example.com"})";
+            if (!userinfo_key.empty()) {
+                answer.headers[0].value = "application/jwt";
+                answer.body = sign(userinfo_key, "{\"iss\":\"" + issuer + "\",\"aud\":\"" + client_id_ + "\"," + answer.body.substr(1));
+            }
         } else {
             answer.status = 404;
         }
@@ -100,7 +105,7 @@ private:
         auto const claims =
             edit_claims("{\"iss\":\"" + issuer + "\",\"sub\":\"alice\",\"aud\":\"" + client_id_ + "\",\"name\":\"Alice\",\"nonce\":\"" + nonce_ +
                 "\",\"iat\":" + std::to_string(seconds_of(now)) + ",\"exp\":" + std::to_string(seconds_of(now) + 300) + "}");
-        auto const id_token = edit_id_token(sign(claims));
+        auto const id_token = edit_id_token(sign(key, claims));
         answer.body = "{\"access_token\":\"" + access_token + R"(","token_type":"Bearer","expires_in":3600,"refresh_token":"the-refresh-token")";
         if (!scope.empty()) answer.body += ",\"scope\":\"" + scope + "\"";
         answer.body += ",\"id_token\":\"" + id_token + "\"}";
@@ -109,10 +114,12 @@ private:
 
 #if !defined(CALIMATIC_CRYPTO_NONE)
     bool proves(std::string_view verifier) const { return cal::compute_code_challenge(verifier).value_or("") == challenge_; }
-    std::string sign(std::string_view claims) const { return signed_token(key, claims); }
+    static std::string sign(std::string_view with, std::string_view claims) { return signed_token(with, claims); }
 #else // a host that answers the questions itself can pretend
     bool proves(std::string_view verifier) const { return !verifier.empty(); }
-    static std::string sign(std::string_view claims) { return unsigned_token(R"({"alg":"RS256","kid":"rsa-1"})", claims, std::string(256, 's')); }
+    static std::string sign(std::string_view, std::string_view claims) {
+        return unsigned_token(R"({"alg":"RS256","kid":"rsa-1"})", claims, std::string(256, 's'));
+    }
 #endif
 
     std::string nonce_, challenge_, redirect_uri_, client_id_;

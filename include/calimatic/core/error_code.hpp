@@ -178,9 +178,15 @@ enum class condition : std::uint8_t {
     /* UserInfo and protected resources */ \
     X(userinfo_malformed,            distrust_server,   "OIDC Core 5.3.2",          "the UserInfo response is not a JSON object") \
     X(userinfo_content_type,         distrust_server,   "OIDC Core 5.3.2",          "the UserInfo response has an unexpected content type") \
+    X(userinfo_typ,                  distrust_server,   "RFC 8725 3.11",            "a token of another kind is not a UserInfo response") \
+    X(userinfo_iss_mismatch,         distrust_server,   "OIDC Core 5.3.2",          "the signed UserInfo response is not of this issuer, or does not say so") \
+    X(userinfo_aud_mismatch,         distrust_server,   "OIDC Core 5.3.2",          "the signed UserInfo response is not for this client, or does not say so") \
+    X(userinfo_expired,              distrust_server,   "RFC 7519 4.1.4",           "the signed UserInfo response has expired, or this device's clock is wrong") \
+    X(userinfo_nbf_future,           distrust_server,   "RFC 7519 4.1.5",           "the signed UserInfo response is not valid yet, or this device's clock is wrong") \
     X(userinfo_sub_missing,          distrust_server,   "OIDC Core 5.3.2",          "the UserInfo response has no sub") \
     X(userinfo_sub_mismatch,         distrust_server,   "OIDC Core 5.3.2",          "the UserInfo response is of another user") \
     X(challenge_malformed,           distrust_server,   "RFC 9110 11.6.1",          "the WWW-Authenticate header cannot be read") \
+    X(challenge_attribute_invalid,   correct_input,     "RFC 6750 3",               "an attribute of the challenge is missing, too long or has a character that must not be in it") \
     X(invalid_token,                 authorize_again,   "RFC 6750 3.1",             "the access token is not accepted") \
     X(insufficient_scope,            access_refused,    "RFC 6750 3.1",             "the access token does not reach this far") \
     X(invalid_request,               fix_configuration, "RFC 6750 3.1",             "the server calls the request malformed") \

@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace calimatic::inline CALIMATIC_ABI {
@@ -34,6 +35,8 @@ public:
     CALIMATIC_DECL std::optional<time_point> date(std::string_view name) const noexcept;
     /// The whole set.
     json root() const noexcept { return document_.root(); }
+    /// The whole set as a document of its own.
+    json_document document() && noexcept { return std::move(document_); }
 
 private:
     friend CALIMATIC_DECL result<claims> parse_claims(std::string_view, check_options const&);

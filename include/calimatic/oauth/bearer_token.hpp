@@ -32,6 +32,20 @@ struct challenge {
 /// Reads every challenge of every WWW-Authenticate field: quoted strings, token68, several challenges in one field. Errors: `challenge_malformed`.
 CALIMATIC_DECL result<std::vector<challenge>> parse_www_authenticate(std::vector<http_header> const& headers, check_options const& options = {});
 
+/// What a protected resource answers a request with that it refuses (RFC 6750 3). A request without a token is told neither error nor what is about
+/// one (3.1).
+struct bearer_challenge {
+    std::string realm{};             ///< printable ASCII; "": left out, as are the others
+    std::string scope{};             ///< that a token needs, separated by spaces
+    std::string error{};             ///< "invalid_request" (status 400), "invalid_token" (401), "insufficient_scope" (403)
+    std::string error_description{}; ///< for developers, not for users: printable ASCII without `"` and `\`
+    std::string error_uri{};         ///< a page about the error
+};
+
+/// The value of the WWW-Authenticate field; no text can end the field or its own attribute. `parse_www_authenticate` reads it back. Errors:
+/// `challenge_attribute_invalid` (`got()` tells which), also where there is none at all, or a description or URI and no error; `scope_malformed`.
+CALIMATIC_DECL result<std::string> build_www_authenticate(bearer_challenge const& challenge, check_options const& options = {});
+
 /// What a protected resource says against a request that carried a token, or nothing where the status is not an error (RFC 6750 3.1):
 /// `invalid_token` (renew the token), `insufficient_scope` (`expected()` tells the scope wanted), `invalid_request`, `access_refused` (401 or 403
 /// without a word why), `headers_too_large`, `too_many_requests`, `server_unavailable`, `redirect_not_followed`, `status_unexpected`.

@@ -23,7 +23,8 @@ struct client_information {
     /// "none", "client_secret_post" or "client_secret_basic". "": none without a secret; with one, client_secret_basic (the registered
     /// default), or client_secret_post where the server lists only that.
     std::string token_endpoint_auth_method{};
-    std::string id_token_signed_response_alg = "RS256"; ///< the one algorithm that ID Tokens may have (OIDC Registration 2)
+    std::string id_token_signed_response_alg = "RS256"; ///< the one algorithm that ID Tokens may have (OIDC Registration 2); HS*: by client_secret
+    std::string userinfo_signed_response_alg{};         ///< the one that UserInfo is signed with; "": it is not, and comes as JSON
 
     /// A second copy, secret included, asked for in so many words.
     CALIMATIC_DECL client_information clone() const;

@@ -8,7 +8,10 @@
 #include <calimatic/impl/flow/pending_sign_in.ipp>
 #include <calimatic/impl/jose/signature_verifier.ipp>
 #include <calimatic/jose/algorithm.hpp>
+#include <algorithm>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 namespace calimatic::inline CALIMATIC_ABI {
 
@@ -18,18 +21,23 @@ namespace detail {
 CALIMATIC_DECL result<void> check_client(
     server_metadata const& server, client_information const& client, time_point now, check_options const& options) {
     rule_check rule{options};
-    auto const algorithm = parse_algorithm(client.id_token_signed_response_alg);
+    auto algorithms = std::vector<std::string_view>{client.id_token_signed_response_alg};
+    if (!client.userinfo_signed_response_alg.empty()) algorithms.push_back(client.userinfo_signed_response_alg);
+    bool const by_keys = std::any_of(algorithms.begin(), algorithms.end(), needs_keys);
     for (auto const& [name, endpoint] : {std::pair("token_endpoint", &server.token_endpoint), std::pair("jwks_uri", &server.jwks_uri)}) {
-        if (endpoint == &server.jwks_uri && algorithm && is_mac(*algorithm)) continue;
+        if (endpoint == &server.jwks_uri && !by_keys) continue;
         if (auto e = rule(!endpoint->empty(), error_code::endpoint_missing, {}, name)) return *std::move(e);
         if (auto url = check_endpoint(*endpoint, options); !url) return std::move(url).error();
     }
     auto const method = select_client_auth_method(server, client, now, options);
     if (!method) return method.error();
-    if (auto e = rule(algorithm.has_value(), error_code::jws_alg_unknown, client.id_token_signed_response_alg)) return *std::move(e);
     // A client that is registered without authentication is public, and a secret that it has all the same is none.
     auto const secret = *method == client_auth_method::none ? std::string_view() : client.client_secret.expose();
-    if (auto e = check_mac_secret(secret, *algorithm, rule)) return *std::move(e);
+    for (auto const alg : algorithms) {
+        auto const algorithm = parse_algorithm(alg);
+        if (auto e = rule(algorithm.has_value(), error_code::jws_alg_unknown, alg)) return *std::move(e);
+        if (auto e = check_mac_secret(secret, *algorithm, rule)) return *std::move(e);
+    }
     return {};
 }
 
@@ -122,6 +130,7 @@ CALIMATIC_DECL std::optional<time_point> authorization_code_flow::next_deadline(
     case state::step::requesting_userinfo: return s.userinfo_failed_at + s.userinfo_wait;
     case state::step::hashing:
     case state::step::checking:
+    case state::step::checking_userinfo:
     case state::step::finished: break;
     }
     return std::nullopt;

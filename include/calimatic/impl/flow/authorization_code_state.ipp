@@ -8,6 +8,7 @@
 #include <calimatic/detail/scope.hpp>
 #include <calimatic/flow/machine.hpp>
 #include <calimatic/impl/flow/id_token_check.ipp>
+#include <calimatic/impl/flow/userinfo_check.ipp>
 #include <calimatic/impl/oauth/client_information.ipp>
 #include <calimatic/oauth/pkce.hpp>
 #include <algorithm>
@@ -24,12 +25,14 @@ struct authorization_code_flow::state {
         requesting_token,
         checking,
         requesting_userinfo,
+        checking_userinfo,
         finished,
     };
 
     state(server_metadata s, client_information c, std::uint64_t seed, authorization_code_options o)
         : server(std::move(s)), client(std::move(c)), options(std::move(o)), clock(options.clock), jitter_seed(seed),
-          check(server.jwks_uri, std::exchange(options.keys, std::nullopt), seed, options.crypto, options.check) {}
+          check(server.jwks_uri, std::exchange(options.keys, std::nullopt), seed, options.crypto, options.check),
+          signed_userinfo(options.crypto, options.check) {}
 
     // Beginning
 
@@ -70,6 +73,7 @@ struct authorization_code_flow::state {
         std::optional<crypto_question> q;
         if (now_at == step::hashing) q = challenge_question();
         else if (now_at == step::checking) q = check.poll_question();
+        else if (now_at == step::checking_userinfo) q = signed_userinfo.poll_question();
         if (!q) return std::nullopt;
         asked = q->id = ++last_question;
         return q;
@@ -80,6 +84,9 @@ struct authorization_code_flow::state {
         asked = 0;
         if (now_at == step::hashing) {
             handle_challenge(answer);
+        } else if (now_at == step::checking_userinfo) {
+            signed_userinfo.handle_answer(answer);
+            handle_signed_userinfo();
         } else {
             check.handle_answer(answer);
             handle_check();
@@ -87,7 +94,7 @@ struct authorization_code_flow::state {
         return true;
     }
 
-    bool has_question() const { return asked == 0 && (now_at == step::hashing || now_at == step::checking); }
+    bool has_question() const { return asked == 0 && (now_at == step::hashing || now_at == step::checking || now_at == step::checking_userinfo); }
 
     // The redirect
 
@@ -112,7 +119,7 @@ struct authorization_code_flow::state {
         }
         code = response->code();
         now_at = step::requesting_token;
-        if (!check.has_keys() && check.needs_keys(client.id_token_signed_response_alg)) {
+        if (!check.has_keys() && detail::needs_keys(client.id_token_signed_response_alg)) {
             check.start_fetch();
             now_at = step::requesting_keys;
         }
@@ -130,7 +137,7 @@ struct authorization_code_flow::state {
         case step::requesting_keys: {
             if (auto request = check.poll_request(now)) return send(std::move(*request), now);
             // No request, and an error that waiting does not mend: the request could not be built.
-            if (auto const& failed = check.key_error(); failed && failed->condition() != condition::retry_later) finish(*failed);
+            if (auto const& failed = check.key_error(); failed && failed->condition() != condition::retry_later) end_without_keys(*failed);
             return std::nullopt;
         }
         case step::requesting_token:
@@ -146,6 +153,7 @@ struct authorization_code_flow::state {
             return std::nullopt;
         case step::hashing:
         case step::checking:
+        case step::checking_userinfo:
         case step::finished: break;
         }
         return std::nullopt;
@@ -180,6 +188,7 @@ struct authorization_code_flow::state {
         case step::hashing:
         case step::awaiting_redirect:
         case step::checking:
+        case step::checking_userinfo:
         case step::finished: break;
         }
         wipe(response.body);
@@ -199,12 +208,20 @@ struct authorization_code_flow::state {
 
     void handle_keys() {
         if (auto const& failed = check.key_error()) {
-            if (!may_retry(*failed) || ++key_failures > max_retries) finish(*failed);
+            if (!may_retry(*failed) || ++key_failures > max_retries) end_without_keys(*failed);
+        } else if (signed_in) {
+            signed_in->keys = check.keys();
+            check_signed_userinfo();
         } else if (code.empty()) {
             handle_check();
         } else {
             now_at = step::requesting_token;
         }
+    }
+
+    void end_without_keys(error e) {
+        if (signed_in) end_without_userinfo(std::move(e));
+        else finish(std::move(e));
     }
 
     /// The user is waiting in front of the screen: a server that wants to be left alone for longer is not waited for.
@@ -264,14 +281,47 @@ struct authorization_code_flow::state {
     // UserInfo
 
     void handle_userinfo_response(http_response const& response, time_point now) {
-        auto info = parse_userinfo_response(response, signed_in->claims.sub(), options.check);
+        userinfo_received_at = now;
+        if (client.userinfo_signed_response_alg.empty())
+            return handle_userinfo(parse_userinfo_response(response, signed_in->claims.sub(), options.check));
+        userinfo_expectations expected;
+        expected.sub = signed_in->claims.sub();
+        expected.issuer = server.issuer;
+        expected.client_id = client.client_id;
+        expected.userinfo_signed_response_alg = client.userinfo_signed_response_alg;
+        expected.client_secret = client.client_secret.expose();
+        expected.exp_tolerance = options.exp_tolerance;
+        signed_userinfo.start(response, expected, clock.correct(now));
+        if (!signed_userinfo.is_open()) return handle_signed_userinfo();
+        if (check.has_keys() || signed_userinfo.is_mac()) return check_signed_userinfo();
+        fetch_userinfo_keys();
+    }
+
+    void fetch_userinfo_keys() {
+        userinfo_keys_fetched = true;
+        key_failures = 0;
+        check.start_fetch();
+        now_at = step::requesting_keys;
+    }
+
+    void check_signed_userinfo() {
+        if (signed_userinfo.handle_keys(check.keys(), !userinfo_keys_fetched)) handle_signed_userinfo();
+        else fetch_userinfo_keys();
+    }
+
+    void handle_signed_userinfo() {
+        if (auto info = signed_userinfo.poll_result()) handle_userinfo(std::move(*info));
+        else now_at = step::checking_userinfo;
+    }
+
+    void handle_userinfo(result<userinfo> info) {
         if (info) {
             signed_in->userinfo.emplace(std::move(*info));
             return finish_signed_in();
         }
         auto e = std::move(info).error().without(signed_in->tokens.access_token.expose());
         if (e == error_code::userinfo_sub_mismatch) return finish(std::move(e));
-        retry_userinfo(std::move(e), now);
+        retry_userinfo(std::move(e), userinfo_received_at);
     }
 
     void retry_userinfo(error e, time_point now) {
@@ -308,6 +358,7 @@ struct authorization_code_flow::state {
         in_flight = request_id{};
         asked = 0;
         check.abort();
+        signed_userinfo.abort();
         signed_in.reset();
         received = {};
         code.clear();
@@ -327,6 +378,7 @@ struct authorization_code_flow::state {
     clock_offset clock;
     std::uint64_t jitter_seed;
     detail::id_token_check check;
+    detail::userinfo_check signed_userinfo;
 
     step now_at = step::hashing;
     pending_sign_in pending;
@@ -341,6 +393,8 @@ struct authorization_code_flow::state {
     unsigned userinfo_failures = 0;
     time_point userinfo_failed_at = at_once;
     milliseconds userinfo_wait{};
+    time_point userinfo_received_at{};
+    bool userinfo_keys_fetched = false;
 
     token_set received;
     std::uint64_t last_question = 0;

@@ -30,6 +30,12 @@ struct round_trip {
     time_point received_at{};
 };
 
+/// Whether the issuer's keys are needed for that algorithm: not for a MAC, whose key is the client_secret.
+inline bool needs_keys(std::string_view alg) noexcept {
+    auto const algorithm = parse_algorithm(alg);
+    return !algorithm || !is_mac(*algorithm);
+}
+
 /// Validates the ID Tokens that token endpoints give, as part of a machine: fetches the issuer's keys where there are none, and once more where they
 /// do not fit (OIDC Core 10.1.1); learns the clock's offset from `iat` where the answer had no `Date`.
 class id_token_check {
@@ -37,18 +43,15 @@ public:
     id_token_check(std::string jwks_uri, std::optional<jwk_set> keys, std::uint64_t jitter_seed, crypto_answers crypto, check_options const& options)
         : jwks_uri_(std::move(jwks_uri)), jitter_seed_(jitter_seed), crypto_(crypto), options_(options), keys_(held_keys(std::move(keys))) {}
 
-    /// Whether the issuer's keys are needed for that algorithm: not for a MAC, whose key is the client_secret.
-    static bool needs_keys(std::string_view alg) noexcept {
-        auto const algorithm = parse_algorithm(alg);
-        return !algorithm || !is_mac(*algorithm);
-    }
-
     bool has_keys() const noexcept { return keys_.keys() != nullptr; }
     /// None before there are any.
     jwk_set keys() const { return has_keys() ? *keys_.keys() : jwk_set{}; }
 
-    /// Fetches keys before a token is there.
-    void start_fetch() noexcept { step_ = step::requesting_keys; }
+    /// Fetches keys in place of those that are held, if any.
+    void start_fetch() {
+        step_ = step::requesting_keys;
+        keys_ = jwk_set_source(jwks_uri_, key_options());
+    }
 
     /// Begins with a token. It, `clock` and what `expected` borrows must stay where they are until the result is there. `dated`: the answer that
     /// brought the token had a `Date`, so `clock` has learned all that there is to learn.
@@ -62,7 +65,7 @@ public:
         bool const by_keys = needs_keys(expected_.id_token_signed_response_alg);
         may_refetch_ = by_keys;
         if (has_keys() || !by_keys) validate(issuer_time_);
-        else start_fetch();
+        else step_ = step::requesting_keys;
     }
 
     bool is_requesting_keys() const noexcept { return step_ == step::requesting_keys; }
@@ -164,8 +167,7 @@ private:
     }
     void refetch_keys() {
         may_refetch_ = false;
-        step_ = step::requesting_keys;
-        keys_ = jwk_set_source(jwks_uri_, key_options());
+        start_fetch();
     }
 
     /// Where a page cannot read `Date`, a token whose signature fits tells the issuer's time: it was made for the answer that brought it. What was

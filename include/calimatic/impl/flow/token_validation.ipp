@@ -2,13 +2,10 @@
 #include <calimatic/flow/token_validation.hpp>
 
 #include <calimatic/flow/machine.hpp>
-#include <calimatic/impl/jose/jwk.ipp>
-#include <calimatic/jose/signature_verifier.hpp>
+#include <calimatic/impl/flow/signature_questions.ipp>
 #include <calimatic/oidc/id_token_rules.hpp>
-#include <cstddef>
 #include <string>
 #include <utility>
-#include <vector>
 
 namespace calimatic::inline CALIMATIC_ABI {
 
@@ -27,6 +24,7 @@ struct token_validation::state {
     void finish(result<id_token_claims> r) {
         question.reset();
         asked_id = 0;
+        signatures.reset();
         rules.reset();
         ended.emplace(std::move(r));
         is_finished = true;
@@ -38,34 +36,10 @@ struct token_validation::state {
         question.emplace(std::move(q));
     }
 
-    /// Asks about the next candidate; where there is none left, the signature fits no key.
-    void ask_next_candidate() {
-        while (next_candidate < candidates.size()) {
-            auto const& key = candidates[next_candidate++];
-            if (detail::broken_jwk_rule(key) != error_code::none) continue;
-            // Whoever answers may be more lenient about lengths than RFC 7518 3.3 and 3.4 are: DER, or a leading zero that was dropped.
-            if (rules->token().signature.size() != detail::signature_size(key, rules->algorithm())) continue;
-            auto q = signature_question();
-            q.key = key;
-            return ask(std::move(q));
-        }
-        signature_answered(false);
-    }
-
-    void ask_about_mac() {
-        if (rules->token().signature.size() != traits_of(rules->algorithm()).signature_bytes) return signature_answered(false);
-        auto q = signature_question();
-        q.secret = client_secret.clone();
-        ask(std::move(q));
-    }
-
-    crypto_question signature_question() const {
-        crypto_question q;
-        q.what = crypto_question::kind::verify_signature;
-        q.algorithm = rules->algorithm();
-        q.data = rules->token().signing_input;
-        q.expected = rules->token().signature;
-        return q;
+    /// Asks about the next one who may have signed; where there is none left, the signature fits nobody.
+    void ask_about_signature() {
+        if (auto q = signatures->next()) ask(std::move(*q));
+        else signature_answered(false);
     }
 
     void signature_answered(bool verified) {
@@ -87,7 +61,7 @@ struct token_validation::state {
         if (!yes && answer.what != crypto_answer::kind::no) return finish(error_code::crypto_unavailable);
         if (asking_at_hash) return finish(std::move(*rules).finish(yes));
         if (yes) return signature_answered(true);
-        ask_next_candidate();
+        ask_about_signature();
     }
 
     void answer_questions_inside() {
@@ -108,8 +82,7 @@ struct token_validation::state {
     crypto_answers crypto;
     check_options options;
     std::optional<id_token_rules> rules;
-    std::vector<jwk> candidates;
-    std::size_t next_candidate = 0;
+    std::optional<detail::signature_questions> signatures;
     bool asking_at_hash = false;
     bool is_finished = false;
     std::uint64_t last_id = 0;
@@ -128,18 +101,13 @@ CALIMATIC_DECL token_validation::token_validation(std::string_view id_token, jwk
         return;
     }
     s.rules.emplace(std::move(*rules));
-    if (is_mac(s.rules->algorithm())) {
-        s.ask_about_mac();
-        s.answer_questions_inside();
+    auto signatures = detail::signature_questions::start(s.rules->token(), s.rules->algorithm(), keys, s.expected.client_secret, s.options);
+    if (!signatures) {
+        s.finish(std::move(signatures).error());
         return;
     }
-    auto candidates = select_keys(keys, s.rules->algorithm(), s.rules->token().kid, s.options);
-    if (!candidates) {
-        s.finish(std::move(candidates).error());
-        return;
-    }
-    for (auto const* key : *candidates) s.candidates.push_back(*key);
-    s.ask_next_candidate();
+    s.signatures.emplace(std::move(*signatures));
+    s.ask_about_signature();
     s.answer_questions_inside();
 }
 CALIMATIC_DECL token_validation::token_validation(token_validation&&) noexcept = default;

@@ -54,8 +54,11 @@ CALIMATIC_DECL result<bool> mac_fits(signature_algorithm algorithm, std::string_
     return constant_time_equal(*computed, mac);
 }
 
-/// The same for a token. Errors: `jws_signature_invalid`, `crypto_unavailable`.
-CALIMATIC_DECL result<void> verify_mac(compact_jws const& token, signature_algorithm algorithm, std::string_view secret) {
+/// The signature of a token whose algorithm is the registered one: with the secret if that is a MAC, and else with the verifier's keys. Errors: those
+/// of `signature_verifier::verify_signature`, `crypto_unavailable`.
+CALIMATIC_DECL result<void> verify_token(
+    compact_jws const& token, signature_algorithm algorithm, signature_verifier& verifier, std::string_view secret) {
+    if (!is_mac(algorithm)) return verifier.verify_signature(token);
     auto const fits = mac_fits(algorithm, secret, token.signing_input, token.signature);
     if (!fits) return fits.error();
     if (!*fits) return error_code::jws_signature_invalid;

@@ -4,6 +4,7 @@
 #include <calimatic/detail/http_text.hpp>
 #include <calimatic/detail/response.hpp>
 #include <calimatic/detail/rule_check.hpp>
+#include <calimatic/detail/scope.hpp>
 #include <calimatic/detail/uri.hpp>
 #include <algorithm>
 #include <cstddef>
@@ -123,6 +124,11 @@ private:
     std::size_t most_parameters_;
 };
 
+/// RFC 6750 3: the characters of error and error_description; the same and no space for error_uri. All of RFC 9110 5.6.4, too.
+constexpr bool is_challenge_text(std::string_view text, bool spaces) noexcept {
+    return std::all_of(text.begin(), text.end(), [spaces](char c) { return c >= (spaces ? 0x20 : 0x21) && c <= 0x7e && c != '"' && c != '\\'; });
+}
+
 /// What the server said about the token: a challenge with an `error`, or else the body, where some servers put it.
 inline server_error find_resource_error(http_response const& response, std::string& scope, check_options const& options) {
     auto const challenges = parse_www_authenticate(response.headers, options);
@@ -169,6 +175,36 @@ CALIMATIC_DECL result<std::vector<challenge>> parse_www_authenticate(std::vector
         if (auto e = rule(legal, error_code::challenge_malformed)) return *std::move(e);
     }
     return challenges;
+}
+
+CALIMATIC_DECL result<std::string> build_www_authenticate(bearer_challenge const& challenge, check_options const& options) {
+    detail::rule_check const rule{options};
+    constexpr auto invalid = error_code::challenge_attribute_invalid;
+    bool const printable = std::all_of(challenge.realm.begin(), challenge.realm.end(), [](char c) { return c >= 0x20 && c <= 0x7e; });
+    if (auto e = rule(printable, invalid, "realm")) return *std::move(e);
+    auto const scope = detail::normalize_scope(challenge.scope);
+    if (auto e = rule(scope.has_value(), error_code::scope_malformed)) return *std::move(e);
+    if (auto e = rule(detail::is_challenge_text(challenge.error, true), invalid, "error")) return *std::move(e);
+    if (auto e = rule(detail::is_challenge_text(challenge.error_description, true), invalid, "error_description")) return *std::move(e);
+    if (auto e = rule(detail::is_challenge_text(challenge.error_uri, false), invalid, "error_uri")) return *std::move(e);
+    bool const explained = !challenge.error_description.empty() || !challenge.error_uri.empty();
+    if (auto e = rule(!explained || !challenge.error.empty(), invalid, "error")) return *std::move(e);
+
+    std::string field;
+    for (auto const& [name, value] : {std::pair("realm", std::string_view(challenge.realm)), std::pair("scope", std::string_view(*scope)),
+             std::pair("error", std::string_view(challenge.error)), std::pair("error_description", std::string_view(challenge.error_description)),
+             std::pair("error_uri", std::string_view(challenge.error_uri))}) {
+        if (value.empty()) continue;
+        field.append(field.empty() ? "Bearer " : ", ").append(name).append("=\"");
+        for (char const c : value) {
+            if (c == '"' || c == '\\') field += '\\'; // only a realm has these
+            field += c;
+        }
+        field += '"';
+    }
+    if (auto e = rule(!field.empty(), invalid, "no attribute")) return *std::move(e); // RFC 6750 3: one or more
+    if (auto e = rule(field.size() <= options.limits.header_bytes, invalid, "too long")) return *std::move(e);
+    return field;
 }
 
 CALIMATIC_DECL std::optional<error> parse_resource_error(http_response const& response, check_options const& options) {

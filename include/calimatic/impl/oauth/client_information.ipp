@@ -59,7 +59,8 @@ inline result<http_request> begin_form_request(std::string_view endpoint, std::s
 } // namespace detail
 
 CALIMATIC_DECL client_information client_information::clone() const {
-    return {client_id, client_secret.clone(), client_secret_expires_at, token_endpoint_auth_method, id_token_signed_response_alg};
+    return {client_id, client_secret.clone(), client_secret_expires_at, token_endpoint_auth_method, id_token_signed_response_alg,
+        userinfo_signed_response_alg};
 }
 
 CALIMATIC_DECL secret_string serialize(client_information const& client) {
@@ -70,6 +71,7 @@ CALIMATIC_DECL secret_string serialize(client_information const& client) {
     if (client.client_secret_expires_at) writer.number("client_secret_expires_at", client.client_secret_expires_at->time_since_epoch().count());
     writer.string("token_endpoint_auth_method", client.token_endpoint_auth_method);
     writer.string("id_token_signed_response_alg", client.id_token_signed_response_alg);
+    writer.optional_string("userinfo_signed_response_alg", client.userinfo_signed_response_alg);
     return secret_string(writer.finish());
 }
 
@@ -83,7 +85,8 @@ CALIMATIC_DECL result<client_information> parse_client_information(std::string_v
         .optional_secret("client_secret", client.client_secret)
         .optional_time("client_secret_expires_at", client.client_secret_expires_at)
         .string("token_endpoint_auth_method", client.token_endpoint_auth_method)
-        .string("id_token_signed_response_alg", client.id_token_signed_response_alg);
+        .string("id_token_signed_response_alg", client.id_token_signed_response_alg)
+        .optional_string("userinfo_signed_response_alg", client.userinfo_signed_response_alg);
     if (auto e = rule(reader.whole(), error_code::blob_malformed)) return *std::move(e);
     return client;
 }

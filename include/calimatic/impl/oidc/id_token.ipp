@@ -24,9 +24,7 @@ CALIMATIC_DECL result<id_token_claims> validate_id_token(
     auto rules = id_token_rules::start(id_token, expected, options);
     if (!rules) return rules.error();
 
-    auto const& token = rules->token();
-    auto const verified =
-        is_mac(rules->algorithm()) ? detail::verify_mac(token, rules->algorithm(), expected.client_secret) : verifier.verify_signature(token);
+    auto const verified = detail::verify_token(rules->token(), rules->algorithm(), verifier, expected.client_secret);
     // that no key fits, say, is not the same as a signature that does not: fetching the keys again may help
     if (!verified && verified.error().code() != error_code::jws_signature_invalid) return verified.error();
     if (auto kept = rules->handle_signature(verified.has_value(), now); !kept) return kept.error();

@@ -39,6 +39,11 @@ CALIMATIC_DECL std::optional<std::string> decode_at_hash(json claim, hash_algori
     return bytes;
 }
 
+/// A logout token may be typed JWT and has no nonce, so that a refresh would take it for an ID Token (Back-Channel Logout 2.4).
+inline bool is_logout_token(claims const& claims) noexcept {
+    return claims["events"]["http://schemas.openid.net/event/backchannel-logout"].kind() != json_kind::absent;
+}
+
 /// What a caller tolerates, as far as it makes a difference between the years 0 and 9999, where claims are: sums of the two then cannot overflow.
 /// Less than nothing counts as nothing.
 constexpr milliseconds bounded_tolerance(seconds tolerance) noexcept {
@@ -163,9 +168,7 @@ CALIMATIC_DECL result<id_token_rules> id_token_rules::start(
     if (auto e = rule(typed_jwt, error_code::id_token_typ, token->typ.value_or(std::string()), "JWT")) return *e;
     auto claims = parse_claims(*token, options);
     if (!claims) return claims.error();
-    // A logout token may be typed JWT and has no nonce, so that a refresh would take it for an ID Token (Back-Channel Logout 2.4).
-    auto const logout = (*claims)["events"]["http://schemas.openid.net/event/backchannel-logout"];
-    if (auto e = rule(logout.kind() == json_kind::absent, error_code::id_token_typ, "logout token", "ID Token")) return *e;
+    if (auto e = rule(!detail::is_logout_token(*claims), error_code::id_token_typ, "logout token", "ID Token")) return *e;
 
     // What the caller did not say equals nothing: an empty issuer or client_id must not fit an empty claim.
     auto const iss = claims->iss();
