@@ -10,7 +10,9 @@
 #include <utility>
 #include <vector>
 
+#include "support/keys.hpp"
 #include "support/outcome.hpp"
+#include "support/tokens.hpp"
 
 namespace cal = calimatic;
 namespace sim = calimatic::testing;
@@ -465,4 +467,108 @@ TEST_CASE("an answer that takes longer than the request has time is none") {
     REQUIRE(f.platform.inject({.name = "net-delay", .delay = cal::seconds(31)}));
     CHECK(f.sign_in().error() == error_code::transport_no_answer);
     CHECK(f.host.now() - before == cal::build_server_metadata_request(f.platform.issuer())->timeout);
+}
+
+namespace {
+
+/// The ID Token that a client gets with a fault.
+std::string id_token_with(std::string_view name) {
+    fixture f(*sim::find_fault(name), cal::crypto_answers::inside);
+    REQUIRE(f.platform.inject(name));
+    std::string id_token;
+    struct listening_host {
+        sim::simulated_host& host;
+        std::string& id_token;
+        cal::time_point now() const { return host.now(); }
+        void wait_until(cal::time_point time) { host.wait_until(time); }
+        cal::result<cal::http_response, cal::transport_failure> send(cal::http_request const& request) {
+            auto answer = host.send(request);
+            if (auto const body = cal::parse_json(answer->body, 1 << 20))
+                if (auto const token = body->root()["id_token"].as_string()) id_token = *token;
+            return answer;
+        }
+    } host{f.host, id_token};
+    f.server = f.platform.metadata();
+    auto flow = cal::authorization_code_flow::start(*f.server, f.client.clone(), {.redirect_uri = redirect_uri}, f.random, host.now());
+    REQUIRE(flow->handle_redirect(*f.platform.authorize(*flow->authorization_url(), host.now()), host.now()));
+    CHECK_FALSE(cal::drive(*flow, host));
+    return id_token;
+}
+
+/// Whether a token is signed with an algorithm by one of some keys.
+bool signed_by(std::string_view token, std::string_view keys, cal::signature_algorithm algorithm) {
+    cal::signature_verifier verifier(cal::parse_jwk_set(keys).value(), {algorithm});
+    auto const parsed = cal::parse_compact_jws(token);
+    return parsed && verifier.verify_signature(*parsed);
+}
+
+std::string published_keys() {
+    sim::simulated_platform platform;
+    return platform.handle(*cal::build_jwk_set_request(platform.metadata().jwks_uri), sim::simulated_host(platform).now()).body;
+}
+
+// The public half of the first RSA key, as openssl writes it.
+constexpr std::string_view spki_pem = "-----BEGIN PUBLIC KEY-----\n"
+                                      "MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEArWfeZdTjy70aJUVBEq5g\n"
+                                      "X6I3gXqQkCEvegQmuEmrsY0kllZg4EQk6hgGVUaUQOMv2bvjluEr+rW+WkItUIvk\n"
+                                      "GPiRGR03ZAKvYPFPH/XjDew+LUlpTfiGKUXW2ARbV3vsdIhPVBA3X3ay99lRHDhe\n"
+                                      "P4uXw1v94Atk6zkUnRnWpHNkbaHC1sOzgSPaL7Fe0oX82iXWnK7h/LhtZ6gKF4xZ\n"
+                                      "VOEogOIWKvs30d5e30h0ZyORR+TNCKFGc9x1JxqaVoL4AQOqaPv+ReGXm1dwLRKH\n"
+                                      "eDhGhLwJ8n5JXs/RwoUyCcsxsbbcuuzvjj04CidTXqaSPpcgYM0GStm2dc5fR6ER\n"
+                                      "cwIDAQAB\n"
+                                      "-----END PUBLIC KEY-----\n";
+constexpr std::string_view pkcs1_pem = "-----BEGIN RSA PUBLIC KEY-----\n"
+                                       "MIIBCgKCAQEArWfeZdTjy70aJUVBEq5gX6I3gXqQkCEvegQmuEmrsY0kllZg4EQk\n"
+                                       "6hgGVUaUQOMv2bvjluEr+rW+WkItUIvkGPiRGR03ZAKvYPFPH/XjDew+LUlpTfiG\n"
+                                       "KUXW2ARbV3vsdIhPVBA3X3ay99lRHDheP4uXw1v94Atk6zkUnRnWpHNkbaHC1sOz\n"
+                                       "gSPaL7Fe0oX82iXWnK7h/LhtZ6gKF4xZVOEogOIWKvs30d5e30h0ZyORR+TNCKFG\n"
+                                       "c9x1JxqaVoL4AQOqaPv+ReGXm1dwLRKHeDhGhLwJ8n5JXs/RwoUyCcsxsbbcuuzv\n"
+                                       "jj04CidTXqaSPpcgYM0GStm2dc5fR6ERcwIDAQAB\n"
+                                       "-----END RSA PUBLIC KEY-----\n";
+
+} // namespace
+
+TEST_CASE("a hostile token is what it says: a client that does not look closely would take it") {
+    using algorithm = cal::signature_algorithm;
+    auto const keys = published_keys();
+    CHECK(signed_by(id_token_with("idt-iss-wrong"), keys, algorithm::rs256));
+    CHECK(signed_by(id_token_with("idt-alg-other"), keys, algorithm::es256));
+    CHECK(signed_by(id_token_with("idt-alg-other-same-key"), keys, algorithm::ps256));
+    for (auto name : {"idt-embedded-jwk", "idt-jku", "idt-x5u"}) {
+        INFO(name);
+        auto const token = id_token_with(name);
+        CHECK_FALSE(signed_by(token, keys, algorithm::rs256));
+        auto const header = cal::parse_compact_jws(token);
+        REQUIRE(header);
+        auto const brought = header->header.root()["jwk"].to_string();
+        // the key is one of the fixed ones, and not one of those that are published
+        CHECK(signed_by(token,
+            "{\"keys\":[" +
+                (brought.empty() ? support::public_jwk(support::with_member(sim::other_rsa_key, "kid", "\"attacker\""))
+                                 : support::with_member(brought, "kid", "\"rsa-1\"")) +
+                "]}",
+            algorithm::rs256));
+    }
+    struct row {
+        char const* name;
+        std::string secret;
+    };
+    auto const der = [](std::string_view pem) {
+        std::string base64;
+        for (auto line = pem.substr(pem.find('\n') + 1); !line.starts_with('-'); line.remove_prefix(line.find('\n') + 1))
+            base64 += line.substr(0, line.find('\n'));
+        for (char& c : base64) c = c == '+' ? '-' : c == '/' ? '_' : c;
+        return support::decode(base64);
+    };
+    for (auto const& one :
+        {row{"idt-hs256-spki-pem", std::string(spki_pem)}, row{"idt-hs256-pkcs1-pem", std::string(pkcs1_pem)}, row{"idt-hs256-der", der(spki_pem)},
+            row{"idt-hs256-modulus", support::decode(*support::json_of(sim::rsa_key).root()["n"].as_string())}}) {
+        INFO(one.name);
+        auto const token = id_token_with(one.name);
+        auto signer = cal::signer::make(R"({"kty":"oct","k":")" + support::encode(one.secret) + R"("})", algorithm::hs256);
+        REQUIRE(signer);
+        auto const parts = support::take_apart(token);
+        sim::seeded_random random;
+        CHECK(signer->sign_with_header(parts.header, parts.payload, random).value() == token);
+    }
 }

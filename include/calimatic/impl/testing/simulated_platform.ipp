@@ -126,8 +126,7 @@ CALIMATIC_DECL server_metadata simulated_platform::state::metadata() const {
         .token_endpoint_auth_methods_supported = {"client_secret_basic", "client_secret_post", "none"},
         .code_challenge_methods_supported = {"S256"},
         .authorization_response_iss_parameter_supported = true};
-    for (auto const& row : detail::algorithm_table)
-        if (!is_mac(row.algorithm)) server.id_token_signing_alg_values_supported.emplace_back(row.alg);
+    for (auto const& row : detail::algorithm_table) server.id_token_signing_alg_values_supported.emplace_back(row.alg);
     return server;
 }
 

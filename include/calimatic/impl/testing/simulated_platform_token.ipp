@@ -10,18 +10,18 @@ namespace calimatic::inline CALIMATIC_ABI {
 
 namespace detail {
 
-struct client_credentials {
+struct claimed_client {
     std::string client_id;
     std::string client_secret;
     std::string_view method;
 };
 
 /// What a client says of itself (RFC 6749 2.3); nothing where it says it in two ways, or in a way that cannot be read.
-inline std::optional<client_credentials> read_client_credentials(http_request const& request, simulated_form const& form) {
+inline std::optional<claimed_client> read_claimed_client(http_request const& request, simulated_form const& form) {
     auto const header = find_header(request.headers, "Authorization");
     if (!header) {
         bool const has_secret = !form["client_secret"].empty();
-        return client_credentials{std::string(form["client_id"]), std::string(form["client_secret"]), has_secret ? "client_secret_post" : "none"};
+        return claimed_client{std::string(form["client_id"]), std::string(form["client_secret"]), has_secret ? "client_secret_post" : "none"};
     }
     if (!form["client_secret"].empty() || !equal_ignoring_case(header->substr(0, 6), "Basic ")) return std::nullopt;
     std::string text(header->substr(6)); // base64 with padding, which base64url_decode does not take
@@ -32,7 +32,7 @@ inline std::optional<client_credentials> read_client_credentials(http_request co
     if (!decoded || decoded->find(':') == std::string::npos) return std::nullopt;
     auto const colon = decoded->find(':');
     simulated_form const both("i=" + decoded->substr(0, colon) + "&s=" + decoded->substr(colon + 1)); // 2.3.1: both are form-encoded
-    return client_credentials{std::string(both["i"]), std::string(both["s"]), "client_secret_basic"};
+    return claimed_client{std::string(both["i"]), std::string(both["s"]), "client_secret_basic"};
 }
 
 /// How a client was registered to authenticate.
@@ -51,7 +51,7 @@ CALIMATIC_DECL simulated_client* simulated_platform::state::authenticated_client
         if (find_header(x.request->headers, "Authorization")) x.answer.header("WWW-Authenticate", "Basic realm=\"token\"");
         return nullptr;
     };
-    auto const said = detail::read_client_credentials(*x.request, form);
+    auto const said = detail::read_claimed_client(*x.request, form);
     if (!said) return refuse("the client authenticates in two ways, or in none that is known");
     x.entry.client_id = said->client_id;
     auto* client = find_client(said->client_id);
