@@ -1,7 +1,8 @@
 """Every code block of the README is compiled and run, and what it says to print is what it prints.
 
-These fences are known: cpp, meson (the build file of a program with the library in its subprojects/ folder), sh, text, ts; any other fails. A
-comment right before a block says how to treat it, as `key: value` pairs with commas between them, such as <!-- example: fragment, needs: errors -->:
+These fences are known: cpp, meson (the build file of a program with the library in its subprojects/ folder), cmake (the CMakeLists.txt of one that
+finds what was installed), sh, text, ts; any other fails. A comment right before a block says how to treat it, as `key: value` pairs with commas between
+them, such as <!-- example: fragment, needs: errors -->:
 
   name: NAME              so that `output of` can name it
   example: fragment       cpp: not a whole program (one with `int main`, the default) but the inside of tests/build/readme/NEEDS.cpp
@@ -28,6 +29,7 @@ KEYS = {
     'sh': {'name', 'run', 'because'},
     'text': {'name', 'output of', 'shows'},
     'meson': {'name'},
+    'cmake': {'name'},
     'ts': {'name'},
 }
 FIXTURES = HERE / 'readme'
@@ -160,13 +162,18 @@ def run(block, blocks):
 
 
 def output_of(block):
-    runners = {'cpp': run_cpp, 'meson': run_meson, 'sh': run_sh, 'ts': run_ts}
+    runners = {'cpp': run_cpp, 'meson': run_meson, 'cmake': run_cmake, 'sh': run_sh, 'ts': run_ts}
     return once(f'{block.file}:{block.line}', lambda: runners[block.fence](block))
 
 
 def run_meson(block):
     project = '' if 'project(' in block.text else "project('of-the-readme', 'cpp', default_options: ['cpp_std=c++20', 'buildtype=plain'])\n"
     packaging.project_of(name_of(block), project + block.text)
+
+
+def run_cmake(block):
+    prefix = packaging.installed('installed')
+    packaging.built(prefix, packaging.cmake_project(name_of(block), block.text, prefix))
 
 
 def run_ts(block):

@@ -2,7 +2,7 @@
 #include <calimatic/auth.hpp>
 #include <cstdio>
 #include <cstdlib>
-#include <optional>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -74,19 +74,13 @@ inline cal::crypto_answer ask_the_console(cal::crypto_question const& question) 
 
 /// An engine's HTTP: what was started is finished a frame later.
 struct engine_http_client {
-    struct answer {
-        cal::request_id id;
-        std::optional<cal::http_response> response;
-        cal::transport_failure failure{};
-    };
-    std::vector<answer> answers;
+    using callback = std::function<void(cal::result<cal::http_response, cal::transport_failure>)>;
+    std::vector<std::pair<cal::http_request, callback>> started;
 
-    void start(cal::http_request request) {
-        auto response = send(request);
-        if (response) answers.push_back({request.id, std::move(*response), {}});
-        else answers.push_back({request.id, std::nullopt, response.error()});
+    void start(cal::http_request request, callback answer) { started.emplace_back(std::move(request), std::move(answer)); }
+    void finish() {
+        for (auto const& [request, answer] : std::exchange(started, {})) answer(send(request));
     }
-    std::vector<answer> finished() { return std::exchange(answers, {}); }
 };
 
 /// The time of the frame, or of the moment.

@@ -1,0 +1,1 @@
+#include <calimatic/src.hpp>
