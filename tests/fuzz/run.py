@@ -21,7 +21,7 @@ TOP = HERE.parent.parent
 WORK = TOP / 'build' / 'fuzz'
 PROGRAM = WORK / 'program'
 SANITIZERS = '-fsanitize=address,undefined'
-FLAGS = ['-std=c++20', '-O1', '-g1', '-fno-omit-frame-pointer', '-fno-sanitize-recover=all', SANITIZERS, '-DCALIMATIC_SEPARATE_COMPILATION']
+FLAGS = ['-std=c++20', '-O1', '-g1', '-fno-omit-frame-pointer', '-fno-sanitize-recover=all', SANITIZERS, '-DCALIMATIC_SEPARATE_COMPILATION', '-DCALIMATIC_LINK_BOOST_JSON']
 WARNINGS = ['-Wall', '-Wextra', '-Wconversion', '-Wshadow', '-Werror']
 BRIEF = 2  # seconds for each target where nothing else is said
 LONGEST_INPUT = 4096
@@ -55,15 +55,21 @@ def command(words, **options):
 
 
 def build():
-    """One program: the library, compiled once, and a file for each group of targets."""
+    """One program: the library, compiled once, and a file for each group of targets. Boost.JSON is apart, because it never changes."""
     WORK.mkdir(parents=True, exist_ok=True)
-    library = WORK / 'library.cpp'
-    if not library.exists():
-        library.write_text('#include <calimatic/src.hpp>\n')
-    sources = [library, *sorted(HERE.glob('*.cpp'), key=lambda path: -path.stat().st_size)]
+    libraries = [generated('library.cpp', '#include <calimatic/src.hpp>\n'), generated('boost_json.cpp', '#include <boost/json/src.hpp>\n')]
+    sources = [*libraries, *sorted(HERE.glob('*.cpp'), key=lambda path: -path.stat().st_size)]
     with concurrent.futures.ThreadPoolExecutor(workers()) as pool:
         objects = list(pool.map(compile_one, sources))
-    command(['clang++', '-fsanitize=fuzzer', SANITIZERS, *objects, '-o', PROGRAM, *shlex.split(os.environ['CALIMATIC_LIBS'])])
+    libs = [word for word in shlex.split(os.environ['CALIMATIC_LIBS']) if word != '-lboost_json']
+    command(['clang++', '-fsanitize=fuzzer', SANITIZERS, *objects, '-o', PROGRAM, *libs])
+
+
+def generated(name, text):
+    path = WORK / name
+    if not path.exists() or path.read_text() != text:
+        path.write_text(text)
+    return path
 
 
 def compile_one(source):
@@ -119,7 +125,7 @@ def run_target(name, seconds):
         return f'{name:26} {runs[1]:>9} runs, {covered[-1] if covered else 0:>5} edges', None
     kept = sorted(str(path.relative_to(TOP)) for path in set(failures.glob(f'{name}-*')) - before)
     again = '\n'.join(f'again: ./tests/run fuzz {name} {path}' for path in kept) or 'no input was kept'
-    return f'{name:26} FAILED', f'{shorten(output)}\nexit code {status}\n{again}'
+    return None, f'{shorten(output)}\nexit code {status}\n{again}'
 
 
 def shorten(output):
@@ -158,6 +164,23 @@ def every_parser():
         raise Failed('in no target of tests/fuzz:\n' + '\n'.join(missing))
 
 
+def failures_are_kept():
+    """What the suite is for: a target that can be broken is broken, and the input is kept and breaks it again."""
+    name = 'planted_fault'
+    for path in (WORK / 'failures').glob(f'{name}-*'):
+        path.unlink()
+    _, failure = run_target(name, 0)
+    kept = list((WORK / 'failures').glob(f'{name}-*'))
+    if failure is None or len(kept) != 1 or f'again: ./tests/run fuzz {name} {kept[0].relative_to(TOP)}' not in failure:
+        raise Failed(f'{failure}\na fault was planted, and {len(kept)} inputs were kept instead of one')
+    try:
+        replay(name, kept[0])
+    except Failed:
+        kept[0].unlink()
+        return
+    raise Failed(f'{kept[0]} was kept and breaks nothing when it is run again')
+
+
 def no_stray_seeds(names):
     stray = sorted(path.name for path in (HERE / 'corpus').iterdir() if path.name not in names)
     if stray:
@@ -192,6 +215,7 @@ def main():
         tests = [(name, lambda n=name: run_target(n, chosen.seconds)) for name in words or names]
         if not words:
             tests.append(('every parser has a target', lambda: ('every parser has a target', every_parser())))
+            tests.append(('a failing input is kept', lambda: ('a failing input is kept', failures_are_kept())))
             tests.append(('every seed has a target', lambda: ('every seed has a target', no_stray_seeds(names))))
 
     passed = failed = 0
