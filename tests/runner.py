@@ -218,6 +218,12 @@ def count_last_line(command, environment):
     return count
 
 
+def simulation(arguments):
+    directory = configure('unit', UNIT)
+    build(directory, ['tests/simulation/simulation'])
+    return count_last_line([str(directory / 'tests/simulation/simulation'), *arguments], os.environ)
+
+
 def examples(arguments):
     """Every example compiles."""
     directory = configure('examples', ['-Dtests=disabled', '-Dexamples=enabled', '-Dbuildtype=debug'])
@@ -247,6 +253,7 @@ SUITES = {
     'build': Suite(script('tests/build/run.py'), 'headers alone, layering, two translation units, no exceptions'),
     'interop': Suite(script('tests/interop/run.mjs', *INTEROP), 'against the npm package oidc-provider, over real HTTP; arguments: words of test names'),
     'fuzz': Suite(script('tests/fuzz/run.py'), 'libFuzzer on every parser and machine, briefly; arguments: targets, --seconds N, or a target and a file'),
+    'simulation': Suite(simulation, 'whole lives of sessions over random schedules; arguments: --seeds N, or --seed S for one life with its log'),
     'examples': Suite(examples, 'every example compiles'),
 }
 
