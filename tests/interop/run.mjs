@@ -13,7 +13,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { signIn } from '../../examples/provider/browser.mjs';
-import { nativeClient, startProvider } from '../../examples/provider/provider.mjs';
+import { nativeClient, signatureAlgorithms, startProvider } from '../../examples/provider/provider.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const programs = env.CALIMATIC_BUILD ? join(env.CALIMATIC_BUILD, 'tests/interop') : '';
@@ -36,6 +36,7 @@ function equal(got, wanted, what) {
 
 // The same as in host.hpp. A client_secret has printable ASCII only: oidc-provider keeps to RFC 6749, appendix A.2.
 const secret = '&=+% "~:;?<>#/\\';
+const longSecret = secret.padEnd(64, 'x'); // for HS512 (RFC 7518 3.2)
 const confidential = (method) => ({
   ...nativeClient,
   client_id: `${method} client:id+%`,
@@ -47,8 +48,10 @@ const clients = [
   { ...nativeClient, redirect_uris: [...nativeClient.redirect_uris, 'http://localhost/callback'] },
   { ...confidential('client_secret_post'), scope: 'openid profile email offline_access' }, // and not `machine`
   confidential('client_secret_basic'),
-  ...['RS256', 'ES256', 'EdDSA', 'Ed25519'].map((alg) => {
-    return { ...nativeClient, client_id: `demonstration-${alg}`, id_token_signed_response_alg: alg };
+  { ...nativeClient, client_id: 'short-lived' },
+  ...signatureAlgorithms.map((alg) => {
+    const kind = alg.startsWith('HS') ? { ...confidential('client_secret_basic'), client_secret: longSecret } : nativeClient;
+    return { ...kind, client_id: `demonstration-${alg}`, id_token_signed_response_alg: alg };
   }),
 ];
 
@@ -197,6 +200,48 @@ function addProcessTests() {
       equal(finished.status, status, finished.output);
       check(wanted.test(finished.output), finished.output);
     });
+  }
+}
+
+// A session that outlives its processes.
+function addKeptSessionTests() {
+  const cut = (saved) => saved.slice(0, -1);
+  const replace = (from, to) => (saved) => {
+    check(saved.includes(from), `no ${from} in what was saved`);
+    return saved.replaceAll(from, to);
+  };
+  const { origin } = new URL(environment.CALIMATIC_INTEROP_CONTROL);
+  const rows = [
+    ['a session that one process saved is refreshed by others', [
+      ['refresh', 0, /^alice\n$/], ['refresh', 0, /^alice\n$/], ['refresh', 0, /^alice\n$/]]],
+    ['a process that died before the refresh left loses nothing', [['die', 0, /^alice\n$/], ['refresh', 0, /^alice\n$/]]],
+    // It presents the refresh token once more, which may be needed, and which this provider takes for a theft.
+    ['a process that died before the answer was saved leaves a session that ends', [
+      ['die-later', 0, /^transport_no_answer\nalice\n$/], ['refresh', 1, /invalid_grant/]]],
+    ['a process that died before the answer was saved leaves an access token', [
+      ['die-later', 0, /^transport_no_answer\nalice\n$/], ['late', 0, /^refresh_outcome_unknown\nalice\n$/]]],
+    ['a saved session that was cut short is refused', [[cut], ['refresh', 1, /blob_malformed/]]],
+    ['a saved session of another client is refused', [
+      [replace('"demonstration"', '"another"')], ['refresh', 1, /session_of_another_client/]]],
+    ['a saved session with another provider is refused', [
+      [(saved) => replace(JSON.parse(saved).issuer, origin)(saved)], ['refresh', 1, /session_of_another_server/]]],
+    ['a saved session of a later version is refused', [[replace('"version":1', '"version":2')], ['refresh', 1, /blob_version_unknown/]]],
+  ];
+  for (const crypto of ['inside', 'by_host']) {
+    for (const [what, steps] of rows) {
+      test(crypto === 'inside' ? what : `${what} (by questions)`, async () => {
+        const file = join(folder, 'session');
+        for (const [step, status, wanted] of [['begin', 0, /^alice\n$/], ...steps]) {
+          if (typeof step === 'function') {
+            writeFileSync(file, step(readFileSync(file, 'utf8')));
+            continue;
+          }
+          const ended = await run('kept_session', [step, file, crypto]);
+          equal(ended.status, status, `${step}: ${ended.output}`);
+          check(wanted.test(ended.output), `${step}: ${ended.output}`);
+        }
+      });
+    }
   }
 }
 
@@ -420,7 +465,7 @@ let passed = 0;
 let failed = 0;
 try {
   check(programs, 'CALIMATIC_BUILD is not set: run this as ./tests/run interop');
-  const provider = await startProvider({ clients });
+  const provider = await startProvider({ clients, tokenSeconds: (client) => (client === 'short-lived' ? 2 : 600) });
   const selfSigned = startSelfSigned();
   const proxies = ['http_proxy', 'https_proxy', 'all_proxy', 'HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY', 'CALIMATIC_CLIENT_SECRET'];
   environment = {
@@ -431,6 +476,7 @@ try {
   };
   await addCatchTests();
   addProcessTests();
+  addKeptSessionTests();
   addConsoleTests(provider.issuer);
   addListenerTests(provider.issuer);
 
