@@ -228,7 +228,7 @@ TEST_CASE("every algorithm signs in and refreshes, before and after the keys are
         return std::string(token->alg);
     };
     std::vector<std::string_view> const algorithms{
-        "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA", "Ed25519"};
+        "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "HS256", "HS384", "HS512", "EdDSA", "Ed25519"};
     std::vector<std::unique_ptr<signed_in>> users;
     for (auto const alg : algorithms) {
         INFO(alg);
