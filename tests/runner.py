@@ -245,7 +245,7 @@ class Suite:
     on_demand: bool = False
 
 
-INTEROP = [f'tests/interop/interop_{name}' for name in ('flows', 'two_processes', 'console_login')]
+INTEROP = [f'tests/interop/interop_{name}' for name in ('flows', 'two_processes', 'kept_session', 'console_login')]
 
 SUITES = {
     'unit': Suite(unit, 'the tests of each room; arguments: rooms, then those of Catch2'),

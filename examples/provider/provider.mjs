@@ -18,7 +18,8 @@ export const nativeClient = {
 };
 
 function makeKeys() {
-  const kinds = [['rsa', { modulusLength: 2048 }], ['ec', { namedCurve: 'P-256' }], ['ed25519', {}]];
+  const curves = ['P-256', 'P-384', 'P-521'].map((namedCurve) => ['ec', { namedCurve }]);
+  const kinds = [['rsa', { modulusLength: 2048 }], ...curves, ['ed25519', {}]];
   const make = ([type, options]) => generateKeyPairSync(type, options).privateKey.export({ format: 'jwk' });
   return { keys: kinds.map((kind) => ({ ...make(kind), use: 'sig' })) };
 }
@@ -28,8 +29,12 @@ function user(id) {
   return { sub: id, name: `${name} Ångström`, preferred_username: id, email: `${id}@example.com`, email_verified: true };
 }
 
-// Answers {issuer, rotateKeys, close}. `onRequest(method, path)` is told of every request.
-export async function startProvider({ clients = [nativeClient], port = 0, onRequest = () => {} } = {}) {
+// Every one of oidc-provider that is signed with a key of these or with the client_secret.
+export const signatureAlgorithms = ['RS', 'PS', 'ES', 'HS'].flatMap((kind) => ['256', '384', '512'].map((bits) => kind + bits))
+  .concat('EdDSA', 'Ed25519');
+
+// Answers {issuer, rotateKeys, close}. `onRequest(method, path)` is told of every request; `tokenSeconds(client_id)` is how long an access token is good.
+export async function startProvider({ clients = [nativeClient], port = 0, onRequest = () => {}, tokenSeconds = () => 600 } = {}) {
   for (const level of ['info', 'warn']) { // that this is a demonstration is true, and need not be said every time
     const print = console[level];
     console[level] = (...text) => String(text[0]).includes('oidc-provider ') || print(...text);
@@ -51,11 +56,13 @@ export async function startProvider({ clients = [nativeClient], port = 0, onRequ
     cookies: { keys: [randomBytes(32).toString('hex')] },
     claims: { openid: ['sub'], profile: ['name', 'preferred_username'], email: ['email', 'email_verified'] },
     findAccount: (_, id) => ({ accountId: id, claims: () => user(id) }),
-    features: { clientCredentials: { enabled: true } }, // the sign-in pages, devInteractions, are on by default
+    // The sign-in pages, devInteractions, are on by default.
+    features: { clientCredentials: { enabled: true }, revocation: { enabled: true } },
+    enabledJWA: { idTokenSigningAlgValues: signatureAlgorithms },
     scopes: ['openid', 'offline_access', 'profile', 'email', 'machine'],
     rotateRefreshToken: true,
     ttl: {
-      AccessToken: 600, AuthorizationCode: 60, ClientCredentials: 600, IdToken: 600, Interaction: 600,
+      AccessToken: (context, token, client) => tokenSeconds(client.clientId), AuthorizationCode: 60, ClientCredentials: 600, IdToken: 600, Interaction: 600,
       Grant: 3600, RefreshToken: 3600, Session: 3600,
     },
   };

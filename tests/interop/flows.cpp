@@ -1,62 +1,10 @@
-#include "host.hpp"
-#include <catch2/catch_test_macros.hpp>
-#include <catch2/generators/catch_generators.hpp>
+#include "sign_in.hpp"
 #include <thread>
-
-#include "support/outcome.hpp"
 
 using namespace interop;
 using cal::error_code;
 
 namespace {
-
-cal::server_metadata provider() {
-    auto found = cal::drive(cal::discover(issuer()), example::curl_transport());
-    support::accepted("discovery", found);
-    return std::move(*found);
-}
-
-// Everything but the session of a sign-in that can vary from test to test.
-struct attempt {
-    cal::client_information client = public_client();
-    cal::authorization_parameters parameters{.redirect_uri = "http://127.0.0.1:4711/callback"};
-    cal::authorization_code_options options{};
-    bool allow = true;
-    std::function<std::string(std::string)> on_the_way_back = [](std::string redirect) { return redirect; };
-};
-
-cal::result<cal::sign_in> sign_in(cal::server_metadata const& server, recording_transport& send, attempt attempt) {
-    cal::os_random random;
-    auto flow = cal::authorization_code_flow::start(
-        server, std::move(attempt.client), std::move(attempt.parameters), random, cal::system_now(), std::move(attempt.options));
-    support::accepted("start", flow);
-    if (auto question = flow->poll_crypto_question()) flow->handle_crypto_answer(question->id, answer(*question));
-    auto const url = flow->authorization_url();
-    REQUIRE(url);
-    auto const redirect = attempt.on_the_way_back(redirected(*url, attempt.allow));
-    REQUIRE_FALSE(redirect.empty());
-    static_cast<void>(flow->handle_redirect(redirect, cal::system_now())); // an error is the result of the flow, too
-    return cal::drive(*flow, send, answer);
-}
-
-cal::result<cal::sign_in> sign_in(attempt attempt) {
-    recording_transport send;
-    return sign_in(provider(), send, std::move(attempt));
-}
-
-cal::result<cal::token_set> request_tokens(cal::result<cal::http_request> request, cal::token_expectations const& expected = {}) {
-    return cal::drive(
-        cal::single_request(std::move(request),
-            [&](cal::http_response const& response, cal::time_point now) { return cal::parse_token_response(response, expected, now); }),
-        example::curl_transport());
-}
-
-cal::result<cal::token_set> refresh(cal::server_metadata const& server, cal::client_information const& client, cal::token_set const& tokens) {
-    return request_tokens(
-        cal::build_token_request(server, client,
-            cal::refresh_token_grant{.refresh_token = tokens.refresh_token.expose(), .granted_scope = tokens.scope}, cal::system_now()),
-        {.refreshed = &tokens});
-}
 
 std::string replaced(std::string text, std::string_view from, std::string_view to) {
     auto const at = text.find(from);
@@ -72,8 +20,6 @@ void check_alice(cal::result<cal::sign_in> const& user, std::string_view client_
     CHECK_FALSE(user->tokens.access_token.empty());
     CHECK(user->tokens.expires_at > cal::system_now());
 }
-
-auto either_crypto() { return GENERATE(cal::crypto_answers::inside, cal::crypto_answers::by_host); }
 
 } // namespace
 
@@ -122,19 +68,6 @@ TEST_CASE("a wrong client_secret is refused and not repeated") {
     CHECK(user.error().server_error() == "invalid_client");
     CHECK(user.error().condition() == cal::condition::fix_configuration);
     CHECK(user.error().message().find("a secret that") == std::string::npos);
-}
-
-TEST_CASE("ID Tokens are accepted with RS256 ES256 EdDSA and Ed25519") {
-    auto const alg = GENERATE("RS256", "ES256", "EdDSA", "Ed25519");
-    auto const crypto = either_crypto();
-    INFO(alg);
-    auto client = client_with_algorithm(alg);
-    auto const id = client.client_id;
-    auto const user = sign_in({.client = std::move(client), .options = {.crypto = crypto}});
-    check_alice(user, id);
-    auto const token = cal::parse_compact_jws(user->tokens.id_token.expose());
-    REQUIRE(token);
-    CHECK(token->alg == alg);
 }
 
 TEST_CASE("an ID Token of another algorithm than the registered one is refused") {

@@ -2,11 +2,14 @@
 #include <calimatic/auth.hpp>
 #include <calimatic/detail/form.hpp>
 #include <algorithm>
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -46,11 +49,14 @@ inline void rotate_keys() { ask("/rotate-keys"); }
 class recording_transport {
 public:
     std::function<void(cal::http_request const&)> before = [](cal::http_request const&) {};
+    bool loses_answers = false;
 
     cal::result<cal::http_response, cal::transport_failure> operator()(cal::http_request const& request) {
         before(request);
         urls_.push_back(request.url);
-        return curl_(request);
+        auto response = curl_(request);
+        if (loses_answers) return cal::transport_failure::no_answer;
+        return response;
     }
     auto count(std::string_view url) const { return std::count(urls_.begin(), urls_.end(), url); }
 
@@ -61,13 +67,63 @@ private:
 
 inline cal::crypto_answer answer(cal::crypto_question const& question) { return cal::answer_inside(question); }
 
+/// Does for a session what a host does: sends what is due, answers its questions, and saves it when it is told to.
+class session_keeper {
+public:
+    recording_transport send;
+    std::function<void(std::string const&)> save = [](std::string const&) {};
+
+    /// Until that happens. Nothing: the session has ended or waits for nothing any more, or it took longer than 15 seconds.
+    std::optional<cal::session_event> run(cal::session& session, cal::session_event::kind wanted) {
+        auto const until = cal::system_now() + cal::seconds(15);
+        for (auto now = cal::system_now(); now < until; now = cal::system_now()) {
+            if (auto question = session.poll_crypto_question()) {
+                session.handle_crypto_answer(question->id, answer(*question));
+                continue;
+            }
+            auto event = session.poll_event();
+            auto request = event ? std::nullopt : session.poll_request(now);
+            if (!event && !request) event = session.poll_event(); // asking for a request can be what makes one due
+            if (event) {
+                if (event->generation != 0) {
+                    save(std::string(serialize(session).expose()));
+                    session.handle_saved(event->generation);
+                }
+                if (event->what == wanted) return event;
+            } else if (request) {
+                auto response = send(*request);
+                if (response) session.handle_response(request->id, std::move(*response), cal::system_now());
+                else session.handle_failure(request->id, response.error(), cal::system_now());
+            } else if (auto const deadline = session.next_deadline()) {
+                std::this_thread::sleep_for((std::min)(*deadline, until) - now);
+            } else {
+                break;
+            }
+        }
+        return std::nullopt;
+    }
+};
+
 // The clients that run.mjs registers.
 inline cal::client_information public_client() { return {.client_id = "demonstration"}; }
 inline cal::client_information confidential_client(std::string method) {
     return {.client_id = method + " client:id+%", .client_secret = "&=+% \"~:;?<>#/\\", .token_endpoint_auth_method = std::move(method)};
 }
 inline cal::client_information client_with_algorithm(std::string alg) {
-    return {.client_id = "demonstration-" + alg, .id_token_signed_response_alg = std::move(alg)};
+    cal::client_information client{.client_id = "demonstration-" + alg};
+    if (alg.starts_with("HS")) {
+        std::string secret(confidential_client("").client_secret.expose());
+        secret.resize(64, 'x');
+        client.client_secret = std::move(secret);
+    }
+    client.id_token_signed_response_alg = std::move(alg);
+    return client;
+}
+/// Its access tokens are good for two seconds.
+inline cal::client_information short_lived_client() { return {.client_id = "short-lived"}; }
+
+inline cal::authorization_parameters offline() {
+    return {.redirect_uri = "http://127.0.0.1:4711/callback", .scope = "openid profile offline_access", .prompt = "consent"};
 }
 
 } // namespace interop
