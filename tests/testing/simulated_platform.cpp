@@ -418,6 +418,23 @@ TEST_CASE("UserInfo knows its tokens") {
     CHECK(cal::find_header(none.headers, "WWW-Authenticate") == "Bearer realm=\"userinfo\"");
 }
 
+TEST_CASE("UserInfo is signed where the client is registered so") {
+    for (auto const* alg : {"RS256", "ES384", "EdDSA", "HS256"}) {
+        fixture f;
+        f.client.userinfo_signed_response_alg = alg;
+        f.client.client_secret = std::string(32, 's');
+        f.register_client();
+        auto const user = f.sign_in();
+        accepted(alg, user);
+        REQUIRE(user->userinfo);
+        CHECK(user->userinfo->email() == "alice@example.com");
+        CHECK((*user->userinfo)["aud"].as_string() == "app");
+        refused("it is not JSON", f.userinfo(user->tokens.access_token.expose()), cal::error_code::userinfo_content_type);
+        CHECK(f.platform.inject("ui-sub-wrong"));
+        refused("a fault is signed, too", f.sign_in(), cal::error_code::userinfo_sub_mismatch);
+    }
+}
+
 TEST_CASE("revoking a refresh token ends the grant, an access token goes alone, an unknown one is no error") {
     fixture f;
     f.client.client_secret = "ccas_0123456789";

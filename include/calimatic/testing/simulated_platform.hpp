@@ -25,7 +25,8 @@ namespace calimatic::inline CALIMATIC_ABI::testing {
 /// Somebody who can sign in.
 struct simulated_user {
     std::string sub = "user-1";
-    std::string claims_json = R"({"name":"Alice Ångström","email":"alice@example.com"})"; ///< further claims, an object: in ID Token and UserInfo
+    std::string claims_json =
+        R"({"name":"Alice Ångström","email":"alice@example.com"})"; ///< further claims, an object: in ID Token and UserInfo, signed as the client is registered
 };
 
 /// A registered application.

@@ -26,7 +26,12 @@ CALIMATIC_DECL void simulated_platform::state::answer_userinfo(exchange& x) {
     if (auto const* user = find_user(sub)) x.answer.body = detail::json_members(user->claims_json);
     x.answer.body.set_string("sub", sub);
     x.apply(fault_stage::body);
-    x.json(200, x.answer.body.text());
+    auto const* client = find_client(known.client_id);
+    if (!client || client->client.userinfo_signed_response_alg.empty()) return x.json(200, x.answer.body.text());
+    auto draft = draft_for(client->client.userinfo_signed_response_alg, client->client.client_secret.expose());
+    draft.claims = x.answer.body;
+    draft.claims.set_string("iss", options.issuer).set_string("aud", known.client_id);
+    x.answer.answer(200, "application/jwt", sign(draft));
 }
 
 /// RFC 7009: a refresh token takes with it all that the user granted at that sign-in, an access token goes alone.
