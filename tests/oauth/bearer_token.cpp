@@ -276,7 +276,7 @@ TEST_CASE("what is built is read back as it was") {
 }
 
 TEST_CASE("no text breaks out of its attribute or of the field") {
-    for (std::string const bad : {std::string("a\r\nSet-Cookie: x=1"), std::string("a\rb"), std::string("a\nb"), std::string("a\0b", 3),
+    for (std::string const& bad : {std::string("a\r\nSet-Cookie: x=1"), std::string("a\rb"), std::string("a\nb"), std::string("a\0b", 3),
              std::string("a\tb"), std::string("a\x7f"), std::string("a\x1b[31m"), std::string("caf\xc3\xa9"), std::string("a\xff")}) {
         INFO(bad);
         CHECK(built({.realm = bad}) == "challenge_attribute_invalid realm");
