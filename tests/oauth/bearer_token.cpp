@@ -276,7 +276,7 @@ TEST_CASE("what is built is read back as it was") {
 }
 
 TEST_CASE("no text breaks out of its attribute or of the field") {
-    for (std::string const bad : {std::string("a\r\nSet-Cookie: x=1"), std::string("a\rb"), std::string("a\nb"), std::string("a\0b", 3),
+    for (std::string const& bad : {std::string("a\r\nSet-Cookie: x=1"), std::string("a\rb"), std::string("a\nb"), std::string("a\0b", 3),
              std::string("a\tb"), std::string("a\x7f"), std::string("a\x1b[31m"), std::string("caf\xc3\xa9"), std::string("a\xff")}) {
         INFO(bad);
         CHECK(built({.realm = bad}) == "challenge_attribute_invalid realm");
@@ -285,7 +285,7 @@ TEST_CASE("no text breaks out of its attribute or of the field") {
         CHECK(built({.error = "invalid_token", .error_description = bad}) == "challenge_attribute_invalid error_description");
         CHECK(built({.error = "invalid_token", .error_uri = bad}) == "challenge_attribute_invalid error_uri");
     }
-    for (std::string const bad : {R"(a", error="x)", R"(a\)", R"(\")"}) { // RFC 6750 3 has no escapes in these
+    for (std::string const& bad : {R"(a", error="x)", R"(a\)", R"(\")"}) { // RFC 6750 3 has no escapes in these
         INFO(bad);
         CHECK(built({.scope = bad}) == "scope_malformed ");
         CHECK(built({.error = bad}) == "challenge_attribute_invalid error");

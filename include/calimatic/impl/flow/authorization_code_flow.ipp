@@ -125,7 +125,7 @@ CALIMATIC_DECL std::optional<time_point> authorization_code_flow::next_deadline(
     if (s.in_flight != request_id{}) return std::nullopt;
     switch (s.now_at) {
     case state::step::awaiting_redirect: return s.expires_at();
-    case state::step::requesting_keys: return s.check.next_deadline();
+    case state::step::requesting_keys: return s.token_check.next_deadline();
     case state::step::requesting_token: return at_once;
     case state::step::requesting_userinfo: return s.userinfo_failed_at + s.userinfo_wait;
     case state::step::hashing:

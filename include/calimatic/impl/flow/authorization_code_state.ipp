@@ -31,7 +31,7 @@ struct authorization_code_flow::state {
 
     state(server_metadata s, client_information c, std::uint64_t seed, authorization_code_options o)
         : server(std::move(s)), client(std::move(c)), options(std::move(o)), clock(options.clock), jitter_seed(seed),
-          check(server.jwks_uri, std::exchange(options.keys, std::nullopt), seed, options.crypto, options.check),
+          token_check(server.jwks_uri, std::exchange(options.keys, std::nullopt), seed, options.crypto, options.check),
           signed_userinfo(options.crypto, options.check) {}
 
     // Beginning
@@ -72,7 +72,7 @@ struct authorization_code_flow::state {
         if (asked != 0) return std::nullopt;
         std::optional<crypto_question> q;
         if (now_at == step::hashing) q = challenge_question();
-        else if (now_at == step::checking) q = check.poll_question();
+        else if (now_at == step::checking) q = token_check.poll_question();
         else if (now_at == step::checking_userinfo) q = signed_userinfo.poll_question();
         if (!q) return std::nullopt;
         asked = q->id = ++last_question;
@@ -88,7 +88,7 @@ struct authorization_code_flow::state {
             signed_userinfo.handle_answer(answer);
             handle_signed_userinfo();
         } else {
-            check.handle_answer(answer);
+            token_check.handle_answer(answer);
             handle_check();
         }
         return true;
@@ -119,8 +119,8 @@ struct authorization_code_flow::state {
         }
         code = response->code();
         now_at = step::requesting_token;
-        if (!check.has_keys() && detail::needs_keys(client.id_token_signed_response_alg)) {
-            check.start_fetch();
+        if (!token_check.has_keys() && detail::needs_keys(client.id_token_signed_response_alg)) {
+            token_check.start_fetch();
             now_at = step::requesting_keys;
         }
         return {};
@@ -135,9 +135,9 @@ struct authorization_code_flow::state {
             if (is_expired(now)) finish(*detail::rule_check{options.check}(false, error_code::sign_in_expired));
             return std::nullopt;
         case step::requesting_keys: {
-            if (auto request = check.poll_request(now)) return send(std::move(*request), now);
+            if (auto request = token_check.poll_request(now)) return send(std::move(*request), now);
             // No request, and an error that waiting does not mend: the request could not be built.
-            if (auto const& failed = check.key_error(); failed && failed->condition() != condition::retry_later) end_without_keys(*failed);
+            if (auto const& failed = token_check.key_error(); failed && failed->condition() != condition::retry_later) end_without_keys(*failed);
             return std::nullopt;
         }
         case step::requesting_token:
@@ -180,7 +180,7 @@ struct authorization_code_flow::state {
         in_flight = request_id{};
         switch (now_at) {
         case step::requesting_keys:
-            check.handle_response(std::move(response), now);
+            token_check.handle_response(std::move(response), now);
             handle_keys();
             break;
         case step::requesting_token: handle_token_response(response, now); break;
@@ -199,7 +199,7 @@ struct authorization_code_flow::state {
         if (id == request_id{} || id != in_flight) return false;
         in_flight = request_id{};
         if (now_at == step::requesting_keys) {
-            check.handle_failure(failure, now);
+            token_check.handle_failure(failure, now);
             handle_keys();
         } else if (now_at == step::requesting_userinfo) retry_userinfo(to_error(failure), now);
         else finish(to_error(failure)); // the code may be spent, and is never sent again
@@ -207,10 +207,10 @@ struct authorization_code_flow::state {
     }
 
     void handle_keys() {
-        if (auto const& failed = check.key_error()) {
+        if (auto const& failed = token_check.key_error()) {
             if (!may_retry(*failed) || ++key_failures > max_retries) end_without_keys(*failed);
         } else if (signed_in) {
-            signed_in->keys = check.keys();
+            signed_in->keys = token_check.keys();
             check_signed_userinfo();
         } else if (code.empty()) {
             handle_check();
@@ -260,20 +260,20 @@ struct authorization_code_flow::state {
         expected.exp_tolerance = options.exp_tolerance;
         expected.iat_tolerance = options.iat_tolerance;
         expected.iat_max_age = options.iat_max_age;
-        check.start(received.id_token.expose(), std::move(expected), clock, times, dated);
+        token_check.start(received.id_token.expose(), std::move(expected), clock, times, dated);
         handle_check();
     }
 
     void handle_check() {
-        auto claims = check.poll_result();
+        auto claims = token_check.poll_result();
         if (!claims) {
-            now_at = check.is_requesting_keys() ? step::requesting_keys : step::checking;
+            now_at = token_check.is_requesting_keys() ? step::requesting_keys : step::checking;
             return;
         }
         if (!*claims) return finish(std::move(*claims).error());
         pending.nonce.clear();
         bool const reduced = !scope_covers(received.scope, pending.scope);
-        signed_in.emplace(sign_in{std::move(received), std::move(**claims), std::nullopt, std::nullopt, check.keys(), clock, reduced});
+        signed_in.emplace(sign_in{std::move(received), std::move(**claims), std::nullopt, std::nullopt, token_check.keys(), clock, reduced});
         if (!options.request_userinfo) return finish_signed_in();
         now_at = step::requesting_userinfo;
     }
@@ -293,19 +293,19 @@ struct authorization_code_flow::state {
         expected.exp_tolerance = options.exp_tolerance;
         signed_userinfo.start(response, expected, clock.correct(now));
         if (!signed_userinfo.is_open()) return handle_signed_userinfo();
-        if (check.has_keys() || signed_userinfo.is_mac()) return check_signed_userinfo();
+        if (token_check.has_keys() || signed_userinfo.is_mac()) return check_signed_userinfo();
         fetch_userinfo_keys();
     }
 
     void fetch_userinfo_keys() {
         userinfo_keys_fetched = true;
         key_failures = 0;
-        check.start_fetch();
+        token_check.start_fetch();
         now_at = step::requesting_keys;
     }
 
     void check_signed_userinfo() {
-        if (signed_userinfo.handle_keys(check.keys(), !userinfo_keys_fetched)) handle_signed_userinfo();
+        if (signed_userinfo.handle_keys(token_check.keys(), !userinfo_keys_fetched)) handle_signed_userinfo();
         else fetch_userinfo_keys();
     }
 
@@ -357,7 +357,7 @@ struct authorization_code_flow::state {
         now_at = step::finished;
         in_flight = request_id{};
         asked = 0;
-        check.abort();
+        token_check.abort();
         signed_userinfo.abort();
         signed_in.reset();
         received = {};
@@ -377,7 +377,7 @@ struct authorization_code_flow::state {
     authorization_code_options options;
     clock_offset clock;
     std::uint64_t jitter_seed;
-    detail::id_token_check check;
+    detail::id_token_check token_check;
     detail::userinfo_check signed_userinfo;
 
     step now_at = step::hashing;

@@ -20,7 +20,7 @@ CALIMATIC_DECL void session::state::sign_out(time_point now) {
     if (now_at == step::requesting_token) return; // its answer has the token to revoke
     if (now_at == step::checking) {
         in_flight = {};
-        check.abort();
+        token_check.abort();
         tokens = std::exchange(received, {});
     }
     start_revocation(now);

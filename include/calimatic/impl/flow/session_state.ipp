@@ -40,7 +40,7 @@ struct session::state {
 
     state(refresh_method h, session_options o, std::uint64_t seed, time_point now)
         : how(std::move(h)), options(std::move(o)),
-          check(server().jwks_uri, std::exchange(options.keys, std::nullopt), seed, options.crypto, options.check), jitter_seed(seed),
+          token_check(server().jwks_uri, std::exchange(options.keys, std::nullopt), seed, options.crypto, options.check), jitter_seed(seed),
           last_now(detail::bounded_time(now)) {
         for (auto* wait :
             {&options.first_wait, &options.longest_wait, &options.ambiguity_window, &options.unauthorized_interval, &options.sign_out_wait})
@@ -108,7 +108,7 @@ struct session::state {
             return due && end ? (std::min)(*due, *end) : due ? due : end;
         }
         case step::starting: return at_once;
-        case step::checking: return check.next_deadline();
+        case step::checking: return token_check.next_deadline();
         case step::revoking: return (std::min)(retry_at, sign_out_until);
         case step::saving_start:
         case step::requesting_token:
@@ -148,10 +148,10 @@ struct session::state {
         case step::resting: return poll_resting(now);
         case step::starting: return send_refresh(now);
         case step::checking:
-            if (auto request = check.poll_request(now)) return send(std::move(*request), now);
+            if (auto request = token_check.poll_request(now)) return send(std::move(*request), now);
             // No request, and an error: it could not be built.
-            if (auto const& failed = check.key_error(); failed && (!last_error || last_error->code() != failed->code()))
-                tell_failure(*failed, check.next_deadline());
+            if (auto const& failed = token_check.key_error(); failed && (!last_error || last_error->code() != failed->code()))
+                tell_failure(*failed, token_check.next_deadline());
             return std::nullopt;
         case step::revoking: return poll_revocation(now);
         case step::saving_start:
@@ -215,7 +215,7 @@ struct session::state {
             if (now_at == step::requesting_token) handle_token_response(response, now);
             else if (now_at == step::revoking) handle_revocation(response, now);
             else {
-                check.handle_response(std::move(response), now);
+                token_check.handle_response(std::move(response), now);
                 handle_keys();
             }
         }
@@ -233,7 +233,7 @@ struct session::state {
         } else if (now_at == step::revoking) {
             retry_revocation(to_error(failure), now);
         } else {
-            check.handle_failure(failure, now);
+            token_check.handle_failure(failure, now);
             handle_keys();
         }
         return true;
@@ -272,17 +272,17 @@ struct session::state {
         expected.iat_max_age = options.iat_max_age;
         now_at = step::checking;
         clock_before = clock;
-        check.start(received.id_token.expose(), std::move(expected), clock, times, dated);
+        token_check.start(received.id_token.expose(), std::move(expected), clock, times, dated);
         handle_check();
     }
 
     void handle_keys() {
-        if (auto const& failed = check.key_error()) tell_failure(*failed, check.next_deadline());
+        if (auto const& failed = token_check.key_error()) tell_failure(*failed, token_check.next_deadline());
         else handle_check();
     }
 
     void handle_check() {
-        auto claims = check.poll_result();
+        auto claims = token_check.poll_result();
         if (!claims) return; // keys or an answer are waited for
         if (!*claims) {
             auto e = std::move(*claims).error();
@@ -295,18 +295,18 @@ struct session::state {
 
     std::optional<crypto_question> poll_question() {
         if (asked != 0 || now_at != step::checking) return std::nullopt;
-        auto question = check.poll_question();
+        auto question = token_check.poll_question();
         if (question) asked = question->id = ++last_question;
         return question;
     }
     bool handle_answer(std::uint64_t id, crypto_answer const& answer) {
         if (id == 0 || id != asked) return false;
         asked = 0;
-        check.handle_answer(answer);
+        token_check.handle_answer(answer);
         handle_check();
         return true;
     }
-    bool has_question() const { return now_at == step::checking && asked == 0 && check.has_question(); }
+    bool has_question() const { return now_at == step::checking && asked == 0 && token_check.has_question(); }
 
     // New tokens
 
@@ -380,7 +380,7 @@ struct session::state {
         now_at = step::ended;
         in_flight = {};
         asked = 0;
-        check.abort();
+        token_check.abort();
         published = {};
         tokens = {};
         received = {};
@@ -408,7 +408,7 @@ struct session::state {
     session_options options;
     clock_offset clock;
     clock_offset clock_before;
-    detail::id_token_check check;
+    detail::id_token_check token_check;
     std::uint64_t jitter_seed;
     time_point last_now;
 
