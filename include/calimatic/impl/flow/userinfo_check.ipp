@@ -81,7 +81,7 @@ private:
         ended_ = std::move(outcome);
     }
 
-    crypto_answers crypto_;
+    [[maybe_unused]] crypto_answers crypto_; // read where there is a back end
     check_options options_;
     userinfo_expectations expected_;
     time_point issuer_time_{};
