@@ -6,6 +6,7 @@
 #include <calimatic/jose/signature_verifier.hpp>
 #include <calimatic/oidc/id_token.hpp>
 #include <calimatic/oidc/id_token_rules.hpp>
+#include <calimatic/oidc/userinfo_rules.hpp>
 #include <algorithm>
 #include <chrono>
 #include <string>
@@ -158,6 +159,30 @@ void id_token_rules(std::string_view input) {
     require(claims->subject_key().ends_with(claims->sub()), "a user has a key");
 }
 
+/// A header and a payload, each on a line of its own; they need not be JSON. The signature is taken to be right, and then not.
+void userinfo_rules(std::string_view input) {
+    reader in(input);
+    auto const header = in.text(), payload = in.text();
+    auto const choices = in.byte();
+    cal::time_point const now{cal::seconds(1'800'000'000)};
+    cal::userinfo_expectations expected{.sub = "alice", .issuer = "https://op.example", .client_id = "client"};
+    expected.userinfo_signed_response_alg = (choices & 1) != 0 ? "HS256" : "RS256";
+    if ((choices & 2) != 0) expected.client_secret = "a secret of at least as many bytes as the hash has";
+    cal::http_response const answer{200, {{"Content-Type", "application/jwt"}},
+        cal::detail::base64url_encode(header) + '.' + cal::detail::base64url_encode(payload) + ".c2lnbmF0dXJl"};
+
+    auto rules = cal::userinfo_rules::start(answer, expected);
+    if (!rules) return require_fit(rules.error());
+    require(rules->token().alg == expected.userinfo_signed_response_alg, "an algorithm is the registered one");
+    require(!cal::is_mac(rules->algorithm()) || !expected.client_secret.empty(), "a MAC has a secret");
+    require(!std::move(*cal::userinfo_rules::start(answer, expected)).finish(false, now), "without a signature there are no claims");
+    auto const info = std::move(*rules).finish(true, now);
+    if (!info) return require_fit(info.error());
+    require(info->sub() == "alice", "UserInfo is about the user");
+    require((*info)["iss"].as_string() == "https://op.example", "the issuer is the expected one");
+    require(!(*info)["nonce"].has_value() && !(*info)["at_hash"].has_value(), "an ID Token is no UserInfo");
+}
+
 } // namespace
 
 std::span<target const> jose_targets() {
@@ -166,6 +191,7 @@ std::span<target const> jose_targets() {
         {"compact_jws", compact_jws},
         {"claims", claims},
         {"id_token_rules", id_token_rules},
+        {"userinfo_rules", userinfo_rules},
     };
     return targets;
 }

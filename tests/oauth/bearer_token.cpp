@@ -285,7 +285,7 @@ TEST_CASE("no text breaks out of its attribute or of the field") {
         CHECK(built({.error = "invalid_token", .error_description = bad}) == "challenge_attribute_invalid error_description");
         CHECK(built({.error = "invalid_token", .error_uri = bad}) == "challenge_attribute_invalid error_uri");
     }
-    for (std::string const& bad : {R"(a", error="x)", R"(a\)", R"(\")"}) { // RFC 6750 3 has no escapes in these
+    for (std::string const bad : {R"(a", error="x)", R"(a\)", R"(\")"}) { // RFC 6750 3 has no escapes in these
         INFO(bad);
         CHECK(built({.scope = bad}) == "scope_malformed ");
         CHECK(built({.error = bad}) == "challenge_attribute_invalid error");

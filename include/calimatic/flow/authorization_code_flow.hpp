@@ -54,9 +54,9 @@ struct sign_in {
 ///
 ///     (hashing) -> awaiting_redirect -> (requesting_keys) -> requesting_token -> (requesting_keys) -> (checking) -> (requesting_userinfo) -> finished
 ///
-/// Each arrow can instead end in an error, and after a refusal nothing is requested any more; once the redirect was taken, trying again is signing in
-/// again, and the errors' `condition()` says so. The code is exchanged once, whatever happens; keys and UserInfo are asked for again up to two times
-/// where the transport or the server failed.
+/// After UserInfo that is signed come (requesting_keys) -> (checking) once more. Each arrow can instead end in an error, and after a refusal nothing is
+/// requested any more; once the redirect was taken, trying again is signing in again, and the errors' `condition()` says so. The code is exchanged
+/// once, whatever happens; keys and UserInfo are asked for again up to two times where the transport or the server failed.
 class authorization_code_flow {
 public:
     using value_type = sign_in;

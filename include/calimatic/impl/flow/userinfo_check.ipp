@@ -71,8 +71,9 @@ private:
     void ask() {
         question_ = questions_->next();
         if (!question_) return finish(std::move(*rules_).finish(false, issuer_time_));
+        if (crypto_ == crypto_answers::by_host) return;
 #if !defined(CALIMATIC_CRYPTO_NONE)
-        if (crypto_ == crypto_answers::inside) handle_answer(answer_inside(*poll_question()));
+        handle_answer(answer_inside(*poll_question()));
 #endif
     }
 
