@@ -39,7 +39,6 @@ private:
         if (saved.blob) return resume();
         if (sign_ins++ >= 3) return false;
         why = {};
-        why.clock = false;
         saved = {};
         if (given.without_user) {
             auto how = cal::client_credentials{w.platform.metadata(), w.client.clone(), "profile", {}};
@@ -48,6 +47,7 @@ private:
         }
         auto signed_in = sign_in(true);
         if (!signed_in) {
+            why = {};
             // Once more, with nothing in the way.
             w.platform.clear_faults();
             set_clock(milliseconds(0));
@@ -62,11 +62,11 @@ private:
         auto const expires_at = signed_in->tokens.expires_at;
         begin(cal::session::start({w.platform.metadata(), w.client.clone()}, std::move(*signed_in), dice.source(), w.device(), options()));
         auto& fact = w.access_tokens[access_token];
-        fact.number = w.access_tokens.size();
         fact.received_at = received_at;
         if (expires_at) fact.lifetime = *expires_at - w.device();
         fact.lost_then = running->lost;
         running->newest_refresh_token = refresh_token;
+        why.no_refresh_token = refresh_token.empty();
         if (!refresh_token.empty()) w.fact_of_refresh(refresh_token).issued_at = w.now + w.server_ahead;
         running->turn();
         return true;
@@ -83,6 +83,7 @@ private:
         log.check(invariant::every_blob_resumes, made.has_value(), made ? "" : made.error().name());
         running = std::make_unique<process>(w, saved, why, given, std::move(*made));
         running->see_from(saved);
+        if (saved.blob->find("\"refresh_started_at\"") != std::string::npos) why.unknown = true;
         w.note("a process resumes");
         running->turn();
         return true;
@@ -153,6 +154,7 @@ private:
                 log.check(invariant::one_request_in_flight, id > last_id && !flow.poll_request(w.device()), "in a flow");
                 last_id = id;
                 auto a = w.send(*request);
+                why.refused = why.refused || a.is_suspicious;
                 w.now = a.due;
                 if (a.response) flow.handle_response(a.id, std::move(*a.response), w.device());
                 else flow.handle_failure(a.id, a.failure, w.device());
@@ -233,10 +235,12 @@ private:
         if (ahead < w.ahead) w.set_back += w.ahead - ahead;
         w.ahead = ahead;
         if (running) running->not_before.reset();
+        if (running && running->flight) why.clock = true;
     }
 
     void set_server_clock(milliseconds ahead) {
         w.note("the platform's clock is " + std::to_string(ahead.count() / 1000) + " s ahead");
+        if (ahead < w.server_ahead) why.clock = true;
         w.server_ahead = ahead;
         w.platform.set_clock_ahead(ahead);
     }
@@ -312,12 +316,14 @@ private:
         if (!replaced) w.check_error(replaced.error());
         w.note(replaced ? "it takes over what the other one saved" : "it does not take over what is saved: " + std::string(replaced.error().name()));
         log.reached(replaced ? "tokens replaced" : "tokens not replaced: " + std::string(replaced.error().name()));
-        if (!replaced && !(replaced.error() == cal::error_code::session_not_newer)) return drop_aside();
+        bool const is_unchanged = !replaced && replaced.error() == cal::error_code::session_not_newer && !running->has_sent();
+        if (!replaced && !is_unchanged) return drop_aside();
         if (replaced) {
             set_aside->see_from(saved);
             set_aside->obsolete = saved.obsolete;
             set_aside->newest_refresh_token = running->newest_refresh_token.empty() ? set_aside->newest_refresh_token : running->newest_refresh_token;
             set_aside->was_superseded = true;
+            if (set_aside->flight) set_aside->flight->is_superseded = true;
             set_aside->not_before.reset();
         }
         running = std::move(set_aside);
@@ -346,8 +352,9 @@ private:
         set_clock(milliseconds(0));
         set_server_clock(milliseconds(0));
         auto const begun = w.now;
-        auto const most = milliseconds(given.platform.access_token_lifetime) + milliseconds(1'200'000);
         running->turn();
+        auto most = milliseconds(given.platform.access_token_lifetime) + milliseconds(1'200'000);
+        if (auto const end = running->session.expires_at()) most = (std::max)(most, *end - w.device() + milliseconds(1'200'000));
         for (std::size_t turns = 0; !running->is_over(); ++turns) {
             if (running->refreshed_at && *running->refreshed_at >= begun && running->is_quiet() && running->session.access_token(w.device())) break;
             log.check(invariant::nothing_lost, w.now - begun < most, "it does not become fresh again");

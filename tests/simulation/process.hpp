@@ -21,13 +21,14 @@ struct disk {
 
 /// What a life has had that may end a session.
 struct reasons {
-    bool revoked = false;       ///< by an administrator, or by a sign-out
-    bool refused = false;       ///< a fault that may spoil an ID Token or its keys
-    bool unavailable = false;   ///< a question was answered with `unavailable`
-    bool unknown = false;       ///< a refresh got no answer, or none that can be read
-    bool keys_removed = false;  ///< while an ID Token was waiting for them
-    bool clock = false;         ///< the device's clock was wrong by more than can be learned
-    bool two_processes = false; ///< another process may have presented the same token
+    bool revoked = false;          ///< by an administrator, or by a sign-out
+    bool refused = false;          ///< a fault that may spoil an ID Token or its keys
+    bool unavailable = false;      ///< a question was answered with `unavailable`
+    bool unknown = false;          ///< a refresh got no answer, or none that can be read
+    bool keys_removed = false;     ///< while an ID Token was waiting for them
+    bool clock = false;            ///< the device's clock was wrong by more than can be learned, or jumped in flight, or the platform's was set back
+    bool no_refresh_token = false; ///< the sign-in gave none
+    bool two_processes = false;    ///< another process may have presented the same token
 };
 
 class process {
@@ -44,6 +45,7 @@ public:
     bool keeps_blobs() const { return given.storage == cal::storage::by_host && !given.without_user; }
     /// Nothing is under way.
     bool is_quiet() const { return !flight && saves.empty() && !question && !is_checking; }
+    bool has_sent() const { return last_id > 0; }
     bool is_signed_out() const { return signed_out_at.has_value(); }
 
     /// When the host has to do something again.
@@ -177,7 +179,7 @@ public:
 
     /// The process ends here, or loses track: of what it had sent, and of what it had received and not saved.
     void forget_outcome() {
-        if (flight && !flight->refresh_token.empty()) mark_unknown(flight->refresh_token, flight->sent_at);
+        if (flight) mark_unknown(flight->refresh_token, flight->sent_at);
         for (auto const& token : obsolete)
             if (!saved.obsolete.contains(token)) mark_unknown(token, w.fact_of_refresh(token).sent_at.value_or(w.now));
     }
@@ -212,8 +214,9 @@ public:
 
 private:
     void mark_unknown(std::string const& token, time_point since) {
-        auto& fact = w.fact_of_refresh(token);
         why.unknown = true;
+        if (token.empty()) return; // an application's own
+        auto& fact = w.fact_of_refresh(token);
         if (fact.unknown_since) return;
         fact.unknown_since = since;
         fact.lost_then = w.set_back;
@@ -229,10 +232,8 @@ private:
         w.log.check(invariant::one_request_in_flight, id > last_id, "an id comes twice");
         last_id = id;
         auto const token = parameter(request.body, is_revocation ? "token" : "refresh_token");
-        if (!token.empty()) {
-            w.log.check(invariant::no_token_after_its_successor, !obsolete.contains(token), w.name_of(token) + " is sent");
-            if (!is_revocation) check_window(token);
-        }
+        if (!token.empty()) { w.log.check(invariant::no_token_after_its_successor, !obsolete.contains(token), w.name_of(token) + " is sent"); }
+        bool const is_late_try = !token.empty() && !is_revocation && check_window(token);
         bool const is_refresh = request.url == w.platform.metadata().token_endpoint;
         if (is_refresh) {
             w.log.check(invariant::nothing_after_the_end, !refusal_is_certain, "a refresh after an ID Token that ends the session");
@@ -249,12 +250,14 @@ private:
             fact.sent_at = w.now;
             if (sent.is_dropped) fact.was_dropped = true;
         }
+        sent.is_late_try = is_late_try;
         flight = std::move(sent);
     }
 
-    void check_window(std::string const& token) {
+    /// Whether it is after the window.
+    bool check_window(std::string const& token) {
         auto& fact = w.fact_of_refresh(token);
-        if (!fact.unknown_since) return;
+        if (!fact.unknown_since) return false;
         w.log.reached("sent again");
         bool const is_late = w.now >= *fact.unknown_since + window + (w.set_back - fact.lost_then);
         if (is_late) {
@@ -262,6 +265,7 @@ private:
             w.log.reached("last try");
         }
         w.log.check(invariant::nothing_sent_again_after_the_window, fact.late_tries <= (given.last_try ? 1u : 0u), w.name_of(token) + " is sent");
+        return is_late;
     }
 
     void deliver() {
@@ -298,53 +302,61 @@ private:
         late = std::move(a);
     }
 
+    /// What the host can know from an answer of the token endpoint.
     void learn_from(answer const& a) {
         not_before.reset();
         if (!a.response) {
-            if (a.failure != cal::transport_failure::not_sent && !a.refresh_token.empty()) mark_unknown(a.refresh_token, a.sent_at);
+            if (a.failure == cal::transport_failure::not_sent) take_try_back(a);
+            else if (!a.is_superseded) mark_unknown(a.refresh_token, a.sent_at);
             return;
         }
-        auto const status = a.response->status;
         auto const server_now = w.now + w.server_ahead;
         auto const wrong = w.device() > server_now ? w.device() - server_now : server_now - w.device();
         if (wrong > cal::clock_offset::max_clock_offset - milliseconds(60'000)) why.clock = true;
-        if (a.is_readable) {
-            why.refused = why.refused || a.is_suspicious;
-            if (a.is_refused && !member(a.response->body, "id_token").empty()) refusal_is_certain = true;
-            if (!a.refresh_token.empty()) {
-                w.fact_of_refresh(a.refresh_token).unknown_since.reset();
-                w.fact_of_refresh(a.refresh_token).late_tries = 0;
-                if (!a.new_refresh_token.empty() && a.new_refresh_token != a.refresh_token) {
-                    obsolete.insert(a.refresh_token);
-                    newest_refresh_token = a.new_refresh_token;
-                    auto& successor = w.fact_of_refresh(a.new_refresh_token);
-                    if (successor.issued_at == time_point{}) successor.issued_at = a.sent_at + w.server_ahead;
-                }
-            }
-            auto [found, is_new] = w.access_tokens.try_emplace(a.new_access_token);
-            auto& fact = found->second;
-            if (is_new) fact.number = w.access_tokens.size();
-            fact.received_at = w.now;
-            fact.lost_then = lost;
-            received_now = &fact;
-            fact.was_refused = refusal_is_certain;
-            auto const expires_in = a.response->body.find("\"expires_in\":");
-            if (expires_in != std::string::npos) {
-                auto const value = std::strtoll(a.response->body.c_str() + expires_in + 13, nullptr, 10);
-                fact.lifetime = seconds((std::clamp)(value, -1LL, 4'000LL * 24 * 3600));
-            }
-            refreshed_at = w.now;
-            is_checking = !member(a.response->body, "id_token").empty();
-            return;
-        }
+        if (a.is_readable) return learn_tokens(a);
+        auto const status = a.response->status;
+        auto const& body = a.response->body;
         if (status == 502 || status == 504 || (status >= 200 && status < 300)) {
-            if (!a.refresh_token.empty()) mark_unknown(a.refresh_token, a.sent_at);
-        } else if (a.response->body.find("invalid_grant") == std::string::npos) {
-            auto const wait = cal::retry_after(*a.response);
-            not_before = w.now + (std::max)(milliseconds(900), milliseconds(wait.value_or(seconds(0))));
-        } else {
+            if (!a.is_superseded) mark_unknown(a.refresh_token, a.sent_at);
+        } else if (body.find("invalid_grant") != body.npos && body.ends_with('}')) {
             explain_refusal(a);
+        } else {
+            take_try_back(a);
+            bool const asks_to_wait = status == 429 || status >= 500;
+            auto const wait = asks_to_wait ? cal::retry_after(*a.response) : std::nullopt;
+            not_before = w.now + (std::max)(milliseconds(900), milliseconds(wait.value_or(seconds(0))));
         }
+    }
+
+    void learn_tokens(answer const& a) {
+        auto const& body = a.response->body;
+        is_checking = !member(body, "id_token").empty();
+        if (a.is_refused && is_checking) refusal_is_certain = true;
+        if (!a.refresh_token.empty()) {
+            auto& fact = w.fact_of_refresh(a.refresh_token);
+            fact.unknown_since.reset();
+            fact.late_tries = 0;
+        }
+        if (!a.new_refresh_token.empty() && a.new_refresh_token != a.refresh_token) {
+            obsolete.insert(a.refresh_token);
+            newest_refresh_token = a.new_refresh_token;
+            auto& successor = w.fact_of_refresh(a.new_refresh_token);
+            if (successor.issued_at == time_point{}) successor.issued_at = a.server_time;
+        }
+        auto& fact = w.access_tokens[a.new_access_token];
+        fact.received_at = w.now;
+        fact.lost_then = lost;
+        fact.was_refused = refusal_is_certain;
+        if (auto const found = body.find("\"expires_in\":"); found != body.npos) {
+            auto const value = std::strtoll(body.c_str() + found + 13, nullptr, 10);
+            fact.lifetime = seconds((std::clamp)(value, -1LL, 4'000LL * 24 * 3600)); // no longer than the library takes
+        }
+        refreshed_at = w.now;
+    }
+
+    /// A last try that cannot have reached anybody does not count.
+    void take_try_back(answer const& a) {
+        if (a.is_late_try) --w.fact_of_refresh(a.refresh_token).late_tries;
     }
 
     /// Why did the platform refuse the refresh token?
@@ -453,10 +465,10 @@ private:
         bool reasonable = false;
         if (e == cal::error_code::signed_out) reasonable = signed_out_at.has_value();
         else if (e == cal::error_code::crypto_unavailable) reasonable = why.unavailable;
-        else if (e == cal::error_code::refresh_token_missing) reasonable = !given.gives_refresh_tokens;
-        else if (e == cal::error_code::invalid_token) reasonable = got_unauthorized && !given.gives_refresh_tokens;
+        else if (e == cal::error_code::refresh_token_missing) reasonable = why.no_refresh_token;
+        else if (e == cal::error_code::invalid_token) reasonable = got_unauthorized && why.no_refresh_token;
         else if (e == cal::error_code::token_error) reasonable = refusal_was_explained || why.refused || why.unknown;
-        else if (begins("id_token") || begins("jw") || begins("json") || begins("base64")) reasonable = why.refused || why.clock || why.keys_removed;
+        else if (begins("id_token") || begins("jw") || begins("base64")) reasonable = why.refused || why.clock || why.keys_removed;
         else reasonable = why.unknown || why.refused;
         w.log.check(invariant::ends_for_a_reason, reasonable, name);
         w.log.check(invariant::nothing_after_the_end, !session.access_token(w.device()), "an access token after the end");
@@ -529,7 +541,6 @@ private:
     bool has_seen_end = false;
     bool got_unauthorized = false;
     bool refusal_was_explained = false;
-    access_fact* received_now = nullptr;
 };
 
 } // namespace simulation

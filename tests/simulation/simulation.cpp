@@ -51,7 +51,7 @@ struct summary {
     std::array<std::uint64_t, invariant_names.size()> broken{};
     std::map<std::string, std::uint64_t> situations{};
     std::uint64_t not_repeated = 0;
-    std::uint64_t printed = 0;
+    std::set<std::string> printed{}; ///< what was broken: an example of each
     std::mutex mutex{};
 
     void add(std::uint64_t seed, outcome const& lived, bool repeats) {
@@ -63,8 +63,8 @@ struct summary {
             std::printf("BROKEN: the same seed does not give the same life: %llu\n", static_cast<unsigned long long>(seed));
         }
         if (!lived.broken) return;
-        auto& count = broken[static_cast<std::size_t>(lived.broken->broken)];
-        if (++count == 1) print_failure(seed, lived, 30);
+        ++broken[static_cast<std::size_t>(lived.broken->broken)];
+        if (printed.size() < 10 && printed.insert(lived.broken->how).second) print_failure(seed, lived, 30);
     }
 };
 

@@ -94,7 +94,6 @@ struct refresh_fact {
 
 /// What is known of an access token that was received.
 struct access_fact {
-    std::size_t number = 0;
     time_point received_at{};
     std::optional<milliseconds> lifetime{};
     milliseconds lost_then{0};
@@ -107,6 +106,7 @@ struct answer {
     cal::request_id id{};
     sim::simulated_endpoint from{};
     time_point sent_at{};
+    time_point server_time{}; ///< then, by the platform's clock
     time_point due{};
     milliseconds timeout{};
     std::optional<cal::http_response> response{};
@@ -117,6 +117,8 @@ struct answer {
     bool is_readable = false;   ///< a token response that every client has to accept, as far as its ID Token is right
     bool is_refused = false;    ///< its ID Token must end the session
     bool is_suspicious = false; ///< a fault may end the session
+    bool is_late_try = false;   ///< sent after the window
+    bool is_superseded = false; ///< another process has brought newer tokens meanwhile
     bool is_dropped = false;    ///< a refresh token was rotated, and its successor left out
 };
 
@@ -173,7 +175,7 @@ public:
 
     /// Sends a request; the answer is due later.
     answer send(cal::http_request const& request) {
-        answer a{.id = request.id, .sent_at = now, .timeout = request.timeout};
+        answer a{.id = request.id, .sent_at = now, .server_time = now + server_ahead, .timeout = request.timeout};
         a.refresh_token = parameter(request.body, "refresh_token");
         secrets.add(parameter(request.body, "code_verifier"));
         if (dice.percent(2) && !a.refresh_token.empty()) return echo(std::move(a));
@@ -182,15 +184,17 @@ public:
         a.from = entry.endpoint;
         a.due = now + platform.last_duration();
         std::string faults;
+        bool const is_alone = entry.grant_type == "client_credentials";
         a.is_readable = a.from == sim::simulated_endpoint::token && got && got->status == 200;
         for (auto const& name : entry.faults) {
             faults += ' ' + name;
             auto const fault = sim::find_fault(name);
-            bool const is_optional = name == "idt-dropped" && !a.refresh_token.empty();
+            bool const is_optional = is_alone ? name.substr(0, 4) == "idt-" : is_left_out(name) && !a.refresh_token.empty();
             bool const accepted = fault->outcome == sim::fault_outcome::accepted || name == "net-delay" || is_optional;
             bool const of_id_token = fault->stage == sim::fault_stage::claims || fault->stage == sim::fault_stage::id_token;
-            if (!accepted && !of_id_token) a.is_readable = false;
-            if (!accepted && fault->outcome == sim::fault_outcome::refused) a.is_suspicious = true;
+            if ((!accepted && !of_id_token) || name == "idt-huge") a.is_readable = false;
+            // OIDC Core 12.2: azp must stay as it was, or stay away.
+            if ((!accepted && fault->outcome == sim::fault_outcome::refused) || name == "ok-azp") a.is_suspicious = true;
             if (must_end(name)) a.is_refused = true;
             if (name == "ok-tok-refresh-dropped") a.is_dropped = true;
         }
@@ -244,6 +248,9 @@ private:
             "idt-alg-none", "idt-payload-edited", "idt-exp-missing", "rt-iss-changed", "rt-sub-changed", "rt-aud-changed", "idt-at_hash-wrong"};
         return std::find(names.begin(), names.end(), name) != names.end();
     }
+
+    /// Of a refresh, there need not be an ID Token.
+    static bool is_left_out(std::string_view name) { return name == "idt-dropped" || name == "idt-null" || name == "idt-empty"; }
 
     /// A server that does not act, and repeats what it was sent.
     answer echo(answer a) {
