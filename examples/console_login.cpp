@@ -1,7 +1,7 @@
 // Signs a person in at any OpenID Connect provider, from a terminal, and keeps the session in a file: system browser, loopback, UserInfo, refresh
 //
 //     export CALIMATIC_CLIENT_SECRET=...     only where the provider gave the program a secret
-//     ./examples/run console_login --issuer https://auth.example.com --client-id abc --scope "openid profile offline_access" --save session
+//     ./examples/run console_login --issuer https://auth.example.com --client-id abc --scope "openid offline_access" --save ~/.my-session
 //
 // Register the program at the provider with the redirect URI http://127.0.0.1/callback, or name the registered one with --redirect-uri. With --save a
 // second start needs no browser, and with --sign-out as well the session ends.

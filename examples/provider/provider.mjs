@@ -57,8 +57,8 @@ export async function startProvider({ clients = [nativeClient], port = 0, onRequ
     claims: { openid: ['sub'], profile: ['name', 'preferred_username'], email: ['email', 'email_verified'] },
     findAccount: (_, id) => ({ accountId: id, claims: () => user(id) }),
     // The sign-in pages, devInteractions, are on by default.
-    features: { clientCredentials: { enabled: true }, revocation: { enabled: true } },
-    enabledJWA: { idTokenSigningAlgValues: signatureAlgorithms },
+    features: { clientCredentials: { enabled: true }, jwtUserinfo: { enabled: true }, revocation: { enabled: true } },
+    enabledJWA: { idTokenSigningAlgValues: signatureAlgorithms, userinfoSigningAlgValues: signatureAlgorithms },
     scopes: ['openid', 'offline_access', 'profile', 'email', 'machine'],
     rotateRefreshToken: true,
     ttl: {

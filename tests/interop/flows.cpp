@@ -96,6 +96,47 @@ TEST_CASE("UserInfo is of the user of the ID Token") {
     CHECK_FALSE(user->scope_reduced);
 }
 
+TEST_CASE("UserInfo that is signed is read with every algorithm") {
+    auto const crypto = either_crypto();
+    auto const server = provider();
+    for (auto const alg : algorithms) {
+        INFO(alg);
+        recording_transport send;
+        send.before = [&](cal::http_request const& request) {
+            if (request.url == server.userinfo_endpoint && alg == "ES384") rotate_keys();
+        };
+        auto const user = sign_in(server, send,
+            {.client = client_with_signed_userinfo(alg),
+                .parameters = {.redirect_uri = "http://127.0.0.1:4711/callback", .scope = "openid profile"},
+                .options = {.crypto = crypto, .request_userinfo = true}});
+        support::accepted("sign-in", user);
+        CHECK_FALSE(user->userinfo_error);
+        REQUIRE(user->userinfo);
+        CHECK(user->userinfo->name() == "Alice \u00c5ngstr\u00f6m");
+        CHECK((*user->userinfo)["iss"].as_string() == issuer()); // which an unsigned one does not say
+        CHECK(send.count(server.jwks_uri) == (alg == "ES384" ? 2 : 1));
+    }
+}
+
+TEST_CASE("UserInfo that is signed otherwise than registered, or not at all, is refused, and the sign-in stands") {
+    auto const crypto = either_crypto();
+    auto const registered = GENERATE("ES256", "none at all");
+    INFO(registered);
+    auto client = client_with_signed_userinfo("RS256");
+    client.userinfo_signed_response_alg = registered == std::string_view("ES256") ? registered : "";
+    auto const user = sign_in({.client = std::move(client), .options = {.crypto = crypto, .request_userinfo = true}});
+    check_alice(user, "signed-userinfo-RS256");
+    CHECK_FALSE(user->userinfo);
+    CHECK(user->userinfo_error == (registered == std::string_view("ES256") ? error_code::jws_alg_not_allowed : error_code::userinfo_content_type));
+
+    auto unsigned_client = public_client();
+    unsigned_client.userinfo_signed_response_alg = "RS256";
+    auto const other = sign_in({.client = std::move(unsigned_client), .options = {.crypto = crypto, .request_userinfo = true}});
+    check_alice(other, "demonstration");
+    CHECK_FALSE(other->userinfo);
+    CHECK(other->userinfo_error == error_code::userinfo_content_type);
+}
+
 TEST_CASE("max_age is answered with auth_time") {
     auto const user = sign_in({.parameters = {.redirect_uri = "http://127.0.0.1:4711/callback", .max_age = cal::seconds(3600)}});
     check_alice(user, "demonstration");

@@ -109,16 +109,27 @@ inline cal::client_information public_client() { return {.client_id = "demonstra
 inline cal::client_information confidential_client(std::string method) {
     return {.client_id = method + " client:id+%", .client_secret = "&=+% \"~:;?<>#/\\", .token_endpoint_auth_method = std::move(method)};
 }
-inline cal::client_information client_with_algorithm(std::string alg) {
-    cal::client_information client{.client_id = "demonstration-" + alg};
-    if (alg.starts_with("HS")) {
-        std::string secret(confidential_client("").client_secret.expose());
-        secret.resize(64, 'x');
-        client.client_secret = std::move(secret);
-    }
-    client.id_token_signed_response_alg = std::move(alg);
+inline cal::client_information client_for_algorithm(std::string_view name, std::string_view alg) {
+    cal::client_information client{.client_id = std::string(name) + "-" + std::string(alg)};
+    if (!alg.starts_with("HS")) return client;
+    std::string secret(confidential_client("").client_secret.expose());
+    secret.resize(64, 'x');
+    client.client_secret = std::move(secret);
     return client;
 }
+inline cal::client_information client_with_algorithm(std::string_view alg) {
+    auto client = client_for_algorithm("demonstration", alg);
+    client.id_token_signed_response_alg = alg;
+    return client;
+}
+inline cal::client_information client_with_signed_userinfo(std::string_view alg) {
+    auto client = client_for_algorithm("signed-userinfo", alg);
+    client.userinfo_signed_response_alg = alg;
+    return client;
+}
+constexpr std::string_view algorithms[] = {
+    "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "HS256", "HS384", "HS512", "EdDSA", "Ed25519"};
+
 /// Its access tokens are good for two seconds.
 inline cal::client_information short_lived_client() { return {.client_id = "short-lived"}; }
 

@@ -49,9 +49,12 @@ const clients = [
   { ...confidential('client_secret_post'), scope: 'openid profile email offline_access' }, // and not `machine`
   confidential('client_secret_basic'),
   { ...nativeClient, client_id: 'short-lived' },
-  ...signatureAlgorithms.map((alg) => {
+  ...signatureAlgorithms.flatMap((alg) => {
     const kind = alg.startsWith('HS') ? { ...confidential('client_secret_basic'), client_secret: longSecret } : nativeClient;
-    return { ...kind, client_id: `demonstration-${alg}`, id_token_signed_response_alg: alg };
+    return [
+      { ...kind, client_id: `demonstration-${alg}`, id_token_signed_response_alg: alg },
+      { ...kind, client_id: `signed-userinfo-${alg}`, userinfo_signed_response_alg: alg },
+    ];
   }),
 ];
 

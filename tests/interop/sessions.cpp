@@ -227,12 +227,10 @@ TEST_CASE("every algorithm signs in and refreshes, before and after the keys are
         REQUIRE(token);
         return std::string(token->alg);
     };
-    std::vector<std::string_view> const algorithms{
-        "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "HS256", "HS384", "HS512", "EdDSA", "Ed25519"};
     std::vector<std::unique_ptr<signed_in>> users;
     for (auto const alg : algorithms) {
         INFO(alg);
-        users.push_back(std::make_unique<signed_in>(client_with_algorithm(std::string(alg)), offline(), crypto));
+        users.push_back(std::make_unique<signed_in>(client_with_algorithm(alg), offline(), crypto));
         CHECK(of(users.back()->session.id_token()) == alg);
     }
     std::this_thread::sleep_for(std::chrono::milliseconds(1100)); // iat counts seconds, and some signatures repeat
