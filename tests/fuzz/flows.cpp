@@ -80,6 +80,11 @@ public:
         case 4: honest.key = support::p256_key; break;
         default: break;
         }
+        signature_fault_ = in_.choose(6);
+        claim_ = in_.choose(static_cast<unsigned>(claims.size()) + 2);
+        if (claim_ == 0) return;
+        claim_name_ = claim_ <= claims.size() ? std::string(claims.begin()[claim_ - 1]) : in_.text();
+        claim_value_ = in_.flag() ? "" : any_json(in_, support::seconds_of(host_.now));
     }
 
     cal::result<cal::http_response, cal::transport_failure> answer(cal::http_request const& request) {
@@ -91,10 +96,10 @@ public:
         if (auto const header = cal::find_header(request.headers, "Authorization")) host_.secrets.emplace_back(header->substr(header->find(' ') + 1));
 
         auto const what = in_.choose(12);
-        spoil_token_ = what == 1;
         auto answer = honest.handle(request, host_.now);
         auto& [status, headers, body] = *answer;
         switch (what) {
+        case 1: body = R"({"sub":"mallory"})"; break;
         case 2: return cal::transport_failure{static_cast<std::uint8_t>(1 + in_.choose(4))};
         case 3: status = static_cast<int>(100 + in_.byte() * 2); break;
         case 4: body = with_any_member(in_, body, members, support::seconds_of(host_.now)); break;
@@ -125,16 +130,11 @@ private:
     static constexpr std::initializer_list<std::string_view> claims = {
         "iss", "sub", "aud", "exp", "iat", "nbf", "nonce", "azp", "acr", "auth_time", "at_hash", "events"};
 
-    std::string edit_claims(std::string text) {
-        if (!spoil_token_) return text;
-        for (auto times = 1 + in_.choose(3); times > 0; --times) text = with_any_member(in_, text, claims, support::seconds_of(host_.now));
-        return text;
-    }
+    std::string edit_claims(std::string text) { return claim_ == 0 ? text : support::with_member(text, claim_name_, claim_value_); }
 
     std::string edit_id_token(std::string token) {
         signed_tokens.push_back(token);
-        if (!spoil_token_) return token;
-        switch (in_.choose(6)) {
+        switch (signature_fault_) {
         case 1: return support::with_flipped_signature(token);
         case 2: return support::with_header(token, in_.text());
         case 3: return support::with_payload(token, in_.text());
@@ -163,7 +163,10 @@ private:
     host& host_;
     reader& in_;
     support::seeded_random random_;
-    bool spoil_token_ = false;
+    // What is wrong with the ID Token.
+    unsigned signature_fault_ = 0;
+    unsigned claim_ = 0; // which claim, from 1; 0: none
+    std::string claim_name_, claim_value_;
 };
 
 bool is_signed(server const& provider, std::string_view token) {
@@ -212,7 +215,7 @@ void authorization_code_flow(std::string_view input) {
     parameters.redirect_uri = in.choose(4) == 1 ? "com.example.app:/cb" : "http://127.0.0.1:8080/cb";
     cal::authorization_code_options options;
     if (in.choose(4) != 1) options.crypto = cal::crypto_answers::by_host;
-    options.request_userinfo = in.flag();
+    options.request_userinfo = in.choose(4) != 1;
     if (in.choose(8) == 1) parameters.max_age = cal::seconds(in.byte());
     if (in.choose(8) == 1) parameters.acr_values = "gold", parameters.acr_required = true;
     if (auto const held = in.choose(4); held == 1) options.keys = support::public_keys({support::other_ed25519_key});
@@ -244,6 +247,7 @@ void authorization_code_flow(std::string_view input) {
                     metadata, client_again.clone(), std::move(*cal::parse_pending_sign_in(saved.expose())), random, host.now, resume_options);
                 require(resumed.has_value(), "a sign-in is taken up again");
                 flow = std::move(*resumed);
+                driver.begin_anew();
                 return true;
             }
             if (in.choose(4) == 1) host.let_time_pass(flow.next_deadline());
@@ -271,6 +275,7 @@ void authorization_code_flow(std::string_view input) {
     require(!parameters.acr_required || claims.acr() == "gold", "acr is the one that was asked for");
     require(!userinfo || userinfo->sub() == claims.sub(), "UserInfo is about the user");
     require(!userinfo || resume_options.request_userinfo, "UserInfo was asked for");
+    require(!resume_options.request_userinfo || userinfo || userinfo_error, "where there is no UserInfo, an error says why");
     if (userinfo_error) host.require_harmless(*userinfo_error);
     require(!keys.keys.empty(), "the keys are handed out");
     require(!tokens.access_token.empty(), "there is an access token");

@@ -81,6 +81,12 @@ public:
         }
     }
 
+    /// Another machine took the place of this one, and counts from the beginning.
+    void begin_anew() {
+        ids_.clear();
+        questions_.clear();
+    }
+
 private:
     static constexpr int most_steps = 400;
 

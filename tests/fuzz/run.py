@@ -104,7 +104,7 @@ def run_target(name, seconds):
     folders = [WORK / 'corpus' / name, HERE / 'corpus' / name]
     if seconds:
         folders.insert(0, WORK / 'found' / name)
-        folders[0].mkdir(parents=True, exist_ok=True)
+    folders[0].mkdir(parents=True, exist_ok=True)  # libFuzzer writes into the first
     before = set(failures.glob(f'{name}-*'))
     options = {
         'max_total_time': seconds or BRIEF,

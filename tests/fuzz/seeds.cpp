@@ -1,5 +1,7 @@
 #include <calimatic/auth.hpp>
 #include <calimatic/detail/form.hpp>
+#include <algorithm>
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -21,9 +23,35 @@ std::string text_of(cal::http_response const& response) {
     return text + '\n' + response.body;
 }
 
+/// For the machines, whose input is decisions: all of them honest, and each one taken differently in every way.
+void make_decisions(
+    void (*write)(std::string_view target, std::string_view name, std::string_view bytes), std::string_view target, std::size_t decisions) {
+    std::string bytes(decisions + 16, '\0');
+    write(target, "honest", bytes);
+    for (std::size_t at = 0; at < decisions; ++at) {
+        for (char taken = 1; taken < 12; ++taken) {
+            bytes[at] = taken;
+            write(target, std::to_string(at) + '-' + std::to_string(taken), bytes);
+        }
+        bytes[at] = 0;
+    }
+}
+
 } // namespace
 
 void make_seeds(void (*write)(std::string_view target, std::string_view name, std::string_view bytes)) {
+    make_decisions(write, "authorization_code_flow", 56);
+    for (char claim = 1; claim <= 12; ++claim) // the third decision of a provider, and what becomes of the claim
+        for (char value = -1; value < 14; ++value) {
+            std::string bytes(72, '\0');
+            bytes[2] = claim;
+            bytes[3] = value < 0;
+            bytes[4] = (std::max)(value, '\0');
+            write("authorization_code_flow", "claim-" + std::to_string(claim) + '-' + std::to_string(value), bytes);
+        }
+    make_decisions(write, "token_validation", 24);
+    make_decisions(write, "jwk_set_source", 24);
+    for (auto const target : {"discovery", "single_request"}) make_decisions(write, target, 16);
     for (auto const key : {support::rsa_key, support::p256_key, support::ed25519_key}) {
         support::provider provider;
         provider.key = key;
