@@ -254,6 +254,24 @@ TEST_CASE("what the server asks to wait is waited") {
     CHECK(f.poll(session));
 }
 
+TEST_CASE("tokens that are over when they come are no reason to ask for others all the time") {
+    for (auto const* lifetime : {"0", "-1", "-1e300"}) {
+        session_fixture f;
+        auto session = f.start();
+        auto const begun = f.now();
+        int sent = 0;
+        while (f.now() < begun + 3h) {
+            f.answer(session, f.next_request(session), to_response({.refresh_token = "refresh-" + std::to_string(++sent), .expires_in = lifetime}));
+            CHECK(f.access_token(session) == "access_token_unavailable");
+        }
+        CHECK(sent > 5);
+        CHECK(sent < 50);
+        f.answer(session, f.next_request(session), to_response({}));
+        CHECK(f.access_token(session) == "access-2");
+        CHECK(*session.next_deadline() > f.now() + 50min);
+    }
+}
+
 TEST_CASE("what somebody has to mend is asked for rarely, and ends nothing") {
     session_fixture f;
     auto session = f.start();

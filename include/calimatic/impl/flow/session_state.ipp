@@ -313,7 +313,13 @@ struct session::state {
     void accept() {
         if (!scope_covers(received.scope, tokens.scope)) tell({session_event::kind::scope_reduced, 0, {}, {}, received.scope});
         tokens = std::exchange(received, {});
+        auto const failed_before = failures;
         settle();
+        // A server that gives tokens which are over at once is asked for others ever more rarely.
+        if (tokens.expires_at && *tokens.expires_at <= tokens.received_at) {
+            failures = failed_before;
+            wait(error_code::access_token_unavailable, last_now);
+        }
         detail::jittered(milliseconds{0}, jitter_seed); // the next refresh has a jitter of its own
         now_at = step::saving_tokens;
         tell_saved(session_event::kind::tokens_changed);
