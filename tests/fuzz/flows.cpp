@@ -91,12 +91,14 @@ public:
         require(request.url.starts_with(honest.issuer + "/"), "requests go to the issuer's endpoints");
         auto const grant = support::parameter(request.body, "grant_type");
         if (grant == "authorization_code") require(++exchanges == 1, "a code is sent once");
-        for (auto const* name : {"code", "code_verifier", "client_secret"})
+        for (auto const* name : {"code", "code_verifier", "client_secret", "refresh_token", "token"})
             if (auto sent = support::parameter(request.body, name); !sent.empty()) host_.secrets.push_back(std::move(sent));
         if (auto const header = cal::find_header(request.headers, "Authorization")) host_.secrets.emplace_back(header->substr(header->find(' ') + 1));
 
         auto const what = in_.choose(12);
-        auto answer = honest.handle(request, host_.now);
+        auto answer = grant == "refresh_token" ? refresh()
+            : request.url.ends_with("/revoke") ? cal::http_response{200, {}, {}}
+                                               : honest.handle(request, host_.now);
         auto& [status, headers, body] = *answer;
         switch (what) {
         case 1: body = R"({"sub":"mallory"})"; break;
@@ -129,6 +131,20 @@ private:
         "scope", "keys", "issuer", "token_endpoint", "jwks_uri", "sub", "name"};
     static constexpr std::initializer_list<std::string_view> claims = {
         "iss", "sub", "aud", "exp", "iat", "nbf", "nonce", "azp", "acr", "auth_time", "at_hash", "events"};
+
+    /// Every refresh gives a new access token and rotates the refresh token.
+    cal::result<cal::http_response, cal::transport_failure> refresh() {
+        auto const made = [this] { return std::string(cal::make_code_verifier(random_)->expose()); };
+        auto body = R"({"token_type":"Bearer","expires_in":3600,"access_token":")" + made() + R"(","refresh_token":")" + made() + '"';
+        auto const at = support::seconds_of(host_.now);
+        if (in_.flag())
+            body += R"(,"id_token":")" +
+                edit_id_token(support::signed_token(honest.key,
+                    edit_claims(R"({"iss":"https://op.example","sub":"alice","aud":"client","iat":)" + std::to_string(at) +
+                        ",\"exp\":" + std::to_string(at + 300) + "}"))) +
+                '"';
+        return cal::http_response{200, {{"Content-Type", "application/json"}}, body + '}'};
+    }
 
     std::string edit_claims(std::string text) { return claim_ == 0 ? text : support::with_member(text, claim_name_, claim_value_); }
 
@@ -345,6 +361,118 @@ void jwk_set_source(std::string_view input) {
         });
 }
 
+/// A session between its sign-in and its end: answers get lost, states get saved or do not, the process ends and comes back.
+void session(std::string_view input) {
+    reader in(input);
+    host host{in};
+    auto const seed = hash(input);
+    server provider(host, seed);
+    support::seeded_random random(seed + 1);
+    auto metadata = provider.honest.metadata();
+    metadata.revocation_endpoint = metadata.issuer + "/revoke";
+    cal::client_information client{.client_id = "client", .id_token_signed_response_alg = "EdDSA"};
+
+    auto begun = cal::authorization_code_flow::start(metadata, client.clone(), {.redirect_uri = "http://127.0.0.1:8080/cb"}, random, host.now);
+    support::virtual_host honest_host{provider.honest, host.now};
+    (void)begun->handle_redirect(provider.honest.authorize(*begun->authorization_url()), host.now);
+    auto signed_in = cal::drive(*begun, honest_host);
+    if (!signed_in) return; // the fuzzer chose a provider whose tokens are no good
+    provider.exchanges = 0;
+
+    cal::session_options options;
+    bool const keeps_nothing = in.choose(4) == 1;
+    if (keeps_nothing) options.storage = cal::storage::none;
+    if (in.choose(4) != 1) options.crypto = cal::crypto_answers::by_host;
+    options.last_try = in.choose(4) == 1;
+    if (in.choose(8) == 1) options.ambiguity_window = cal::milliseconds(in.number());
+    if (in.choose(8) == 1) options.first_wait = cal::milliseconds(in.number());
+    std::vector<std::string> saved_tokens{std::string(signed_in->tokens.access_token.expose())}; // those that may be given out
+    auto live = cal::session::start(cal::oauth_refresh{metadata, client.clone()}, std::move(*signed_in), random, host.now, options);
+    require(live.has_value(), "a session begins");
+    auto session = std::move(*live);
+
+    play driver(session, host);
+    std::string saved, presented, received, received_refresh;
+    std::vector<std::string> spent; // refresh tokens whose successor is saved
+    bool start_is_saved = false, has_ended = false;
+    auto const answer = [&](cal::http_request const& request) {
+        auto const token = support::parameter(request.body, "refresh_token");
+        if (!token.empty()) {
+            require(!has_ended, "after its end a session refreshes nothing");
+            require(keeps_nothing || start_is_saved, "a refresh leaves once its start is saved");
+            require(std::find(spent.begin(), spent.end(), token) == spent.end(), "a refresh token is not sent after its successor was saved");
+            presented = token;
+        }
+        auto response = provider.answer(request);
+        if (response && !token.empty()) {
+            cal::token_set before;
+            before.refresh_token = token;
+            if (auto const tokens = cal::parse_token_response(*response, {"", false, &before}, host.now)) {
+                received = tokens->access_token.expose();
+                received_refresh = tokens->refresh_token.expose();
+            }
+        }
+        return response;
+    };
+    auto const is_there = [&saved_tokens](
+                              std::string_view token) { return std::find(saved_tokens.begin(), saved_tokens.end(), token) != saved_tokens.end(); };
+    driver.run(40, answer, [&] {
+        while (auto const event = session.poll_event()) {
+            if (event->error) host.require_harmless(*event->error);
+            if (event->retry_at) require(event->what == cal::session_event::kind::refresh_failed, "only a failure is tried again");
+            require(!has_ended, "nothing happens after the end");
+            using kind = cal::session_event::kind;
+            if (event->what == kind::ended) has_ended = true;
+            if (event->what == kind::tokens_changed && keeps_nothing && !received.empty()) saved_tokens.push_back(received);
+            if (event->generation == 0 || in.choose(8) == 1) continue; // a host that does not save
+            saved = cal::serialize(session).expose();
+            require(!session.handle_saved(event->generation + 1), "another generation is not the one that was saved");
+            if (!session.handle_saved(event->generation)) continue; // an older one
+            if (event->what == kind::refresh_started) start_is_saved = true;
+            if (event->what == kind::tokens_changed) {
+                start_is_saved = false;
+                if (!received.empty()) saved_tokens.push_back(received);
+                if (!presented.empty() && received_refresh != presented) spent.push_back(presented);
+            }
+        }
+        if (auto const token = session.access_token(host.now)) {
+            require(!has_ended, "after its end a session gives nothing out");
+            require(is_there(*token), "an access token is given out once it is saved");
+            if (in.choose(8) == 1) (void)session.handle_unauthorized(std::string(*token), host.now);
+        } else {
+            host.require_harmless(token.error());
+        }
+        require(!session.handle_unauthorized("another-token", host.now), "what is not the current token is not refreshed for");
+        if (session.last_error()) host.require_harmless(*session.last_error());
+        switch (in.choose(16)) {
+        case 1: session.sign_out(host.now); break;
+        case 2: { // the process ends and comes back
+            if (saved.empty() || has_ended) break;
+            auto resumed = cal::session::resume(cal::oauth_refresh{metadata, client.clone()}, saved, random, host.now, options);
+            if (!resumed) {
+                require_fit(resumed.error());
+                break;
+            }
+            session = std::move(*resumed);
+            driver.begin_anew();
+            start_is_saved = true; // or it would not be in the blob
+            break;
+        }
+        case 3: { // what was saved is damaged
+            auto blob = std::string(cal::serialize(session).expose());
+            blob[std::size_t{in.byte()} * 257 % blob.size()] = static_cast<char>(in.byte());
+            if (auto const resumed = cal::session::resume(cal::oauth_refresh{metadata, client.clone()}, blob, random, host.now, options); !resumed)
+                require_fit(resumed.error());
+            if (auto const replaced = session.replace_tokens(in.text(), host.now); !replaced) require_fit(replaced.error());
+            break;
+        }
+        default: break;
+        }
+        return false;
+    });
+    require(!session.has_ended() || !session.access_token(host.now), "after its end a session gives nothing out");
+}
+
 /// An ID Token that the fuzzer wrote and a key of the issuer signed, and the same with the questions answered by a host.
 void token_validation(std::string_view input) {
     reader in(input);
@@ -392,6 +520,7 @@ std::span<target const> flow_targets() {
         {"single_request", single_request},
         {"jwk_set_source", jwk_set_source},
         {"token_validation", token_validation},
+        {"session", session},
     };
     return targets;
 }

@@ -6,8 +6,10 @@
 #include <calimatic/oauth/bearer_token.hpp>
 #include <calimatic/oauth/client_information.hpp>
 #include <calimatic/oauth/pkce.hpp>
+#include <calimatic/oauth/revocation.hpp>
 #include <calimatic/oauth/server_metadata.hpp>
 #include <calimatic/oauth/token.hpp>
+#include <calimatic/jose/signature_verifier.hpp>
 #include <calimatic/oidc/userinfo.hpp>
 #include <algorithm>
 #include <chrono>
@@ -16,6 +18,8 @@
 #include <vector>
 
 #include "fuzz.hpp"
+#include "support/keys.hpp"
+#include "support/tokens.hpp"
 
 /// \file
 /// The endpoints' answers, redirects, and saved values.
@@ -161,6 +165,29 @@ void userinfo_response(std::string_view input) {
     }
     require(info->sub() == "alice" && answer.status == 200, "UserInfo is about the user");
     require(info->root().kind() == cal::json_kind::object, "UserInfo is an object");
+}
+
+/// Nobody but the seed has a signature.
+void signed_userinfo(std::string_view input) {
+    static cal::signature_verifier verifier(
+        cal::parse_jwk_set(support::jwk_set_text({support::public_jwk(support::ed25519_key)})).value(), {cal::signature_algorithm::eddsa});
+    auto const answer = response_of(input);
+    cal::userinfo_expectations const expected{.sub = "alice", .issuer = issuer, .client_id = "client", .userinfo_signed_response_alg = "EdDSA"};
+    auto const info = cal::validate_userinfo_response(answer, verifier, expected, now);
+    if (!info) return require_fit(info.error());
+    auto const made_once = support::signed_token(support::ed25519_key, R"({"iss":"https://op.example","aud":"client","sub":"alice"})");
+    require(answer.body == made_once && info->sub() == "alice" && answer.status == 200, "UserInfo that was signed is as it was signed");
+}
+
+void revocation_response(std::string_view input) {
+    auto const answer = response_of(input);
+    cal::client_information const client{.client_id = "client", .client_secret = "client-secret-0123456789"};
+    auto const done = cal::parse_revocation_response(answer, client, "revoked-token-0123456789");
+    require(!done || answer.status == 200, "200 is success, and nothing else is");
+    if (done) return;
+    require_fit(done.error());
+    for (auto const* secret : {"client-secret-0123456789", "revoked-token-0123456789"})
+        require(!tells(done.error(), secret), "no error tells a secret");
 }
 
 void www_authenticate(std::string_view input) {
@@ -315,6 +342,8 @@ std::span<target const> oauth_targets() {
         {"client_information", client_information},
         {"pending_sign_in", pending_sign_in},
         {"userinfo_response", userinfo_response},
+        {"signed_userinfo", signed_userinfo},
+        {"revocation_response", revocation_response},
         {"www_authenticate", www_authenticate},
         {"authorization_response", authorization_response},
         {"redirect_uri", redirect_uri},
