@@ -1,6 +1,5 @@
 #pragma once
 #include <calimatic/detail/config.hpp>
-#include <array>
 #include <string_view>
 
 /// \file
@@ -119,10 +118,10 @@ inline constexpr std::string_view other_ed25519_key =
     R"("d":"j08MqyU1VMeT2x4CJp_Jv0jQQgOLhEacPXLIKzO03GE"})";
 
 /// The same, in the order in which a platform rotates through them.
-inline constexpr std::array rsa_keys{rsa_key, other_rsa_key, third_rsa_key, fourth_rsa_key};
-inline constexpr std::array p256_keys{p256_key, other_p256_key};
-inline constexpr std::array p384_keys{p384_key, other_p384_key};
-inline constexpr std::array p521_keys{p521_key, other_p521_key};
-inline constexpr std::array ed25519_keys{ed25519_key, other_ed25519_key};
+inline constexpr std::string_view rsa_keys[]{rsa_key, other_rsa_key, third_rsa_key, fourth_rsa_key};
+inline constexpr std::string_view p256_keys[]{p256_key, other_p256_key};
+inline constexpr std::string_view p384_keys[]{p384_key, other_p384_key};
+inline constexpr std::string_view p521_keys[]{p521_key, other_p521_key};
+inline constexpr std::string_view ed25519_keys[]{ed25519_key, other_ed25519_key};
 
 } // namespace calimatic::inline CALIMATIC_ABI::testing
