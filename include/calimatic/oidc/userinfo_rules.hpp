@@ -17,9 +17,10 @@ namespace calimatic::inline CALIMATIC_ABI {
 /// in between: `validate_userinfo_response` is made of it.
 class userinfo_rules {
 public:
-    /// The answer as such, the form of the token, its type, issuer, audience and algorithm. A JWT of another kind is none, even one of the same issuer
-    /// for the same client and user: a token with nonce, at_hash, c_hash or s_hash is an ID Token (RFC 8725 3.11). `expected` and what it borrows must
-    /// outlive this object; so must `options.trace`. Errors: those of `validate_userinfo_response` but for the ones below.
+    /// The answer as such, the form of the token, its type, issuer, audience and algorithm. A JWT that can be told to be of another kind (RFC 8725 3.11)
+    /// is refused: one that is typed otherwise, a logout token, an ID Token with nonce, at_hash, c_hash or s_hash. One without any of these marks cannot be
+    /// told apart, and says of the same user what the same issuer signed. `expected` and what it borrows must outlive this object; so must
+    /// `options.trace`. Errors: those of `validate_userinfo_response` but for the ones below.
     static CALIMATIC_DECL result<userinfo_rules> start(
         http_response const& response, userinfo_expectations const& expected, check_options const& options = {});
     static result<userinfo_rules> start(
