@@ -75,6 +75,44 @@ void exercise_sign_in(cal::crypto_answers crypto) {
     expect(!refused.error().message().empty() && !refused.error().section().empty(), "with words");
 }
 
+/// A session, over a refresh and a restart in its middle, up to its end.
+void exercise_session(cal::crypto_answers crypto) {
+    support::provider provider;
+    auto user = sign_in(provider, crypto);
+    auto const server = discover(provider);
+    support::seeded_random random(8);
+    auto begun = cal::session::start({*server, {.client_id = "cca_1"}}, std::move(*user), random, now, {.crypto = crypto});
+    expect(begun.has_value(), "a session begins");
+    auto session = std::move(*begun);
+    cal::secret_string saved;
+    auto const save = [&] {
+        while (auto event = session.poll_event()) {
+            saved = serialize(session);
+            session.handle_saved(event->generation);
+        }
+    };
+    save();
+    expect(session.access_token(now).has_value(), "it gives an access token out");
+    auto const due = *session.next_deadline();
+    expect(!session.poll_request(due), "a refresh waits for its start to be saved");
+    save();
+    expect(session.poll_request(due).has_value(), "then it leaves");
+
+    auto resumed = cal::session::resume(cal::oauth_refresh{*server, {.client_id = "cca_1"}}, saved.expose(), random, due, {.crypto = crypto});
+    expect(resumed.has_value(), "another process takes it up");
+    session = std::move(*resumed);
+    auto const request = session.poll_request(due);
+    expect(request.has_value(), "and sends the refresh once more");
+    session.handle_response(request->id, {200, {}, R"({"access_token":"the-next","token_type":"Bearer","expires_in":60})"}, due);
+    save();
+    auto const token = session.access_token(due);
+    expect(token && *token == "the-next", "there is a new access token");
+    session.sign_out(due);
+    expect(session.has_ended() && session.access_token(due).error() == cal::error_code::signed_out, "it ends");
+    expect(cal::session::resume(cal::oauth_refresh{*server, {.client_id = "cca_1"}}, "{}", random, due).error() == cal::error_code::blob_malformed,
+        "a damaged one is refused");
+}
+
 #if !defined(CALIMATIC_CRYPTO_NONE)
 void exercise_pkce() {
     // RFC 7636 appendix B.
@@ -95,8 +133,10 @@ int main() {
 #if !defined(CALIMATIC_CRYPTO_NONE)
     exercise_pkce();
     exercise_sign_in(cal::crypto_answers::inside);
+    exercise_session(cal::crypto_answers::inside);
 #endif
     exercise_sign_in(cal::crypto_answers::by_host);
+    exercise_session(cal::crypto_answers::by_host);
     exercise_tokens();
     exercise_drivers();
     std::puts("all is well");
