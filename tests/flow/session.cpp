@@ -373,9 +373,19 @@ TEST_CASE("a device that is the only holder may try once more when the access to
     auto session = f.start();
     f.answer(session, f.next_request(session), {502, {{"Retry-After", "3600"}}, ""});
     auto const end = *session.expires_at();
-    CHECK(f.last(kind::refresh_failed).retry_at == end);
-    CHECK(session.next_deadline() == end);
-    f.now() = end;
+    auto again = end;
+    if (GENERATE(false, true)) { // or later, when the server wants to be asked again
+        again = *session.next_deadline() + 1h;
+        f.answer(session, f.next_request(session), {502, {{"Retry-After", "3600"}}, ""});
+    } else {
+        f.answer(session, f.next_request(session), {502, {}, ""});
+        f.now() += 1min;
+        CHECK_FALSE(f.poll(session));
+    }
+    CHECK(f.last(kind::refresh_failed).error == cal::error_code::refresh_outcome_unknown);
+    CHECK(f.last(kind::refresh_failed).retry_at == again);
+    CHECK(session.next_deadline() == again);
+    f.now() = again;
     auto const request = f.next_request(session);
     CHECK(f.now() == end);
     CHECK(refresh_token_of(request) == "the-refresh-token");

@@ -314,8 +314,9 @@ struct session::state {
     /// The token is not sent any more: whoever presents one that was spent may be taken for a thief, and loses what its successor could do.
     void give_up() {
         uncertain = doubt::closed;
-        failures = 0;
-        tell_failure(broken(error_code::refresh_outcome_unknown), may_try_last() ? tokens.expires_at : std::nullopt);
+        auto again = may_try_last() ? tokens.expires_at : std::nullopt;
+        if (again && failures > 0) again = (std::max)(*again, retry_at);
+        tell_failure(broken(error_code::refresh_outcome_unknown), again);
     }
 
     void wait(error const& e, time_point now) {
