@@ -426,7 +426,7 @@ struct session::state {
         if (now_at == step::ended || is_signed_out || published.access_token.empty()) return false;
         if (!constant_time_equal(token, published.access_token.expose())) return false;
         if (now_at != step::resting) return true;
-        if (is_forced) return true;
+        if (is_forced && can_refresh()) return true;
         if (now - tokens.received_at < options.unauthorized_interval) return false;
         if (!can_refresh()) {
             end_session(uncertain == doubt::none ? broken(error_code::invalid_token) : *last_error);
