@@ -253,7 +253,7 @@ struct session::state {
         }
         if (clock.learn(response, sent_at, now)) tell({session_event::kind::clock_corrected, 0, {}, {}, clock.describe()});
         if (is_signed_out) {
-            tokens = std::move(*answer);
+            if (!is_superseded) tokens = std::move(*answer);
             return start_revocation(now);
         }
         bool const has_id_token = !alone && answer->id_token.expose() != tokens.id_token.expose();
@@ -263,6 +263,7 @@ struct session::state {
         if (now_at == step::checking) tell_saved(session_event::kind::tokens_received);
     }
 
+        if (is_superseded) return settle(); // the tokens that were taken over are later ones
     /// RFC 6749 5.2, OIDC Core 3.1.2.6: what no later try can change.
     static bool is_final(std::string_view error) noexcept {
         constexpr std::string_view final_errors[] = {
