@@ -76,6 +76,13 @@ struct session::state {
         if (uncertain == doubt::open) uncertain = doubt::closed;
     }
 
+    /// The same for times that were saved at `then`. Where the clock was set back since, how old the tokens are is not known.
+    void survive_clock_since(time_point then, time_point now) {
+        last_now = then;
+        if (now < then) is_forced = true;
+        survive_clock(now);
+    }
+
     std::optional<time_point> window_end() const {
         return uncertain == doubt::open ? std::optional(started_at + options.ambiguity_window) : std::nullopt;
     }
@@ -256,14 +263,15 @@ struct session::state {
             if (!is_superseded) tokens = std::move(*answer);
             return start_revocation(now);
         }
+        if (is_superseded) return settle(); // the tokens that were taken over are later ones
         bool const has_id_token = !alone && answer->id_token.expose() != tokens.id_token.expose();
         received = std::move(*answer);
         if (!has_id_token) return accept();
-        start_check({sent_at, now}, find_header(response.headers, "Date").has_value());
+        is_dated = find_header(response.headers, "Date").has_value();
+        start_check({sent_at, now});
         if (now_at == step::checking) tell_saved(session_event::kind::tokens_received);
     }
 
-        if (is_superseded) return settle(); // the tokens that were taken over are later ones
     /// RFC 6749 5.2, OIDC Core 3.1.2.6: what no later try can change.
     static bool is_final(std::string_view error) noexcept {
         constexpr std::string_view final_errors[] = {
@@ -340,7 +348,7 @@ struct session::state {
 
     // The ID Token of an answer
 
-    void start_check(detail::round_trip times, bool dated) {
+    void start_check(detail::round_trip times) {
         id_token_expectations expected;
         expected.issuer = server().issuer;
         expected.client_id = client().client_id;
@@ -353,7 +361,7 @@ struct session::state {
         expected.iat_max_age = options.iat_max_age;
         now_at = step::checking;
         clock_before = clock;
-        check.start(received.id_token.expose(), std::move(expected), clock, times, dated);
+        check.start(received.id_token.expose(), std::move(expected), clock, times, is_dated);
         handle_check();
     }
 
@@ -545,8 +553,9 @@ struct session::state {
     time_point last_now;
 
     step now_at = step::resting;
-    token_set tokens;   // the newest that were checked
-    token_set received; // whose ID Token is being checked
+    token_set tokens;      // the newest that were checked
+    token_set received;    // whose ID Token is being checked
+    bool is_dated = false; // ... and whose answer told the issuer's time
     struct {
         secret_string access_token;
         std::optional<time_point> expires_at;
