@@ -194,6 +194,21 @@ TEST_CASE("a 401 that nothing can be done about ends the session") {
 
 // Failures that lose nothing
 
+TEST_CASE("a 401 that was to be answered with a refresh ends the session when that refresh will not come") {
+    session_fixture f;
+    auto session = f.start();
+    f.answer(session, f.next_request(session), to_response({.expires_in = ""})); // nobody knows when it ends
+    f.now() += 1h;
+    CHECK(session.handle_unauthorized("access-2", f.now()));
+    f.fail(session, f.next_request(session), transport_failure::no_answer);
+    f.now() += 1h;
+    CHECK_FALSE(f.poll(session));
+    CHECK(f.last(kind::refresh_failed).error == cal::error_code::refresh_outcome_unknown);
+    CHECK_FALSE(session.handle_unauthorized("access-2", f.now()));
+    f.take_events(session);
+    CHECK(f.last(kind::ended).error == cal::error_code::refresh_outcome_unknown);
+}
+
 TEST_CASE("while the server did not act, a session waits longer and longer, and keeps its tokens") {
     struct row {
         std::string_view what;
@@ -389,13 +404,22 @@ TEST_CASE("a device that is the only holder may try once more when the access to
     session_fixture f;
     f.options.last_try = true;
     auto session = f.start();
-    f.answer(session, f.next_request(session), {502, {{"Retry-After", "3600"}}, ""});
     auto const end = *session.expires_at();
-    CHECK(f.last(kind::refresh_failed).retry_at == end);
-    CHECK(session.next_deadline() == end);
-    f.now() = end;
+    auto again = end;
+    if (GENERATE(false, true)) { // or later, when the server wants to be asked again
+        again = *session.next_deadline() + 1h;
+        f.answer(session, f.next_request(session), {502, {{"Retry-After", "3600"}}, ""});
+    } else {
+        f.answer(session, f.next_request(session), {502, {}, ""});
+        f.now() += 1min;
+        CHECK_FALSE(f.poll(session));
+    }
+    CHECK(f.last(kind::refresh_failed).error == cal::error_code::refresh_outcome_unknown);
+    CHECK(f.last(kind::refresh_failed).retry_at == again);
+    CHECK(session.next_deadline() == again);
+    f.now() = again;
     auto const request = f.next_request(session);
-    CHECK(f.now() == end);
+    CHECK(f.now() == again);
     CHECK(refresh_token_of(request) == "the-refresh-token");
     CHECK(f.saved.expose().find("\"last_try\":true") != std::string_view::npos);
 

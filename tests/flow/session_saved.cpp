@@ -231,6 +231,15 @@ TEST_CASE("newer tokens of another process are taken over") {
     support::refused("the same again", f.second.replace_tokens(f.newer.expose(), f.now()), cal::error_code::session_not_newer);
 }
 
+TEST_CASE("a clock that was set back since does not prolong the tokens that are taken over") {
+    two_processes f;
+    f.now() -= 30min;
+    f.poll(f.first);
+    REQUIRE(f.first.replace_tokens(f.newer.expose(), f.now()));
+    CHECK(*f.first.expires_at() <= f.now() + 1h);
+    CHECK(refresh_token_of(f.next_request(f.first)) == "refresh-2"); // how old they are is not known
+}
+
 TEST_CASE("a refusal of a token that was replaced meanwhile does not matter") {
     two_processes f;
     auto const request = f.next_request(f.first);
@@ -250,14 +259,30 @@ TEST_CASE("a refusal of a token that was replaced meanwhile does not matter") {
     CHECK(refresh_token_of(f.next_request(f.first)) == "refresh-3");
 }
 
-TEST_CASE("an answer that still comes for a token that was replaced is the newest") {
+TEST_CASE("a sign-out revokes the tokens that were taken over, whatever becomes of the refresh of the older ones") {
+    for (auto const* outcome : {"refused", "answered", "lost"}) {
+        INFO(outcome);
+        two_processes f;
+        auto const request = f.next_request(f.first);
+        f.answer(f.second, f.next_request(f.second), to_response({.access_token = "access-3", .refresh_token = "refresh-3"}));
+        REQUIRE(f.first.replace_tokens(serialize(f.second).expose(), f.now()));
+        f.first.sign_out(f.now());
+        if (outcome == std::string_view("refused")) f.answer(f.first, request, refusal("invalid_grant"));
+        else if (outcome == std::string_view("answered")) f.answer(f.first, request, to_response({.refresh_token = "refresh-2"}));
+        else f.fail(f.first, request, transport_failure::no_answer);
+        CHECK(parameter(f.next_request(f.first).body, "token") == "refresh-3");
+    }
+}
+
+TEST_CASE("an answer that still comes for a token that was replaced does not matter either: what it brings may have been spent") {
     two_processes f;
     auto const request = f.next_request(f.first);
     f.answer(f.second, f.next_request(f.second), to_response({.access_token = "access-3", .refresh_token = "refresh-3"}));
     REQUIRE(f.first.replace_tokens(serialize(f.second).expose(), f.now()));
-    f.answer(f.first, request, to_response({.access_token = "access-4", .refresh_token = "refresh-4"}));
-    CHECK(f.access_token(f.first) == "access-4");
-    CHECK(f.first.generation() == f.second.generation() + 1);
+    f.answer(f.first, request, to_response({.access_token = "access-2b", .refresh_token = "refresh-2"}));
+    CHECK(f.access_token(f.first) == "access-3");
+    CHECK(f.first.generation() == f.second.generation());
+    CHECK(refresh_token_of(f.next_request(f.first)) == "refresh-3");
 }
 
 TEST_CASE("tokens taken over end a doubt") {
@@ -291,4 +316,62 @@ TEST_CASE("what is not settled, of another user, or ended is not taken over") {
 
     f.second.sign_out(f.now());
     support::refused("this one has ended", f.second.replace_tokens(f.newer.expose(), f.now()), cal::error_code::signed_out);
+}
+
+TEST_CASE("tokens whose ID Token is still to be checked are checked as of when they came") {
+    session_fixture f;
+    auto session = f.start();
+    auto const request = f.next_request(session);
+    f.server.published = {support::other_rsa_key};
+    auto const check = [&](cal::session& restarted) {
+        auto const keys = f.next_request(restarted);
+        CHECK(keys.url == "https://op.example/jwks");
+        f.answer(restarted, keys, f.server.handle(keys, f.now()).value());
+        CHECK(f.access_token(restarted) == "access-2");
+        CHECK(*restarted.expires_at() <= f.now() + 1h);
+    };
+    auto const restart = [&] {
+        f.events.clear();
+        auto restarted = f.restart(session);
+        CHECK_FALSE(f.happened(kind::refresh_failed)); // its outcome is known
+        return restarted;
+    };
+
+    SECTION("although the clock was set back since") {
+        f.answer(session, request, to_response({.id_token = f.id_token({}, support::other_rsa_key)}, support::http_date(f.now())));
+        f.now() -= 2h;
+        auto restarted = restart();
+        check(restarted);
+    }
+    SECTION("although the device has no clock any more") {
+        f.answer(session, request, to_response({.id_token = f.id_token({}, support::other_rsa_key)}, support::http_date(f.now())));
+        f.now() = cal::time_point{} + 1min;
+        auto restarted = restart();
+        check(restarted);
+    }
+    SECTION("by the time in the token, if the answer told none") {
+        f.now() += 2h;
+        auto const id_token = f.id_token({}, support::other_rsa_key);
+        f.now() -= 2h;
+        f.answer(session, request, to_response({.id_token = id_token}));
+        auto restarted = restart();
+        check(restarted);
+        CHECK(restarted.clock().describe() == "this device's clock is 2 hours slow");
+    }
+    SECTION("by the time that the answer told, else") {
+        f.now() += 2h;
+        auto const id_token = f.id_token({}, support::other_rsa_key);
+        f.now() -= 2h;
+        f.answer(session, request, to_response({.id_token = id_token}, support::http_date(f.now())));
+        auto restarted = restart();
+        auto const keys = f.next_request(restarted);
+        f.answer(restarted, keys, f.server.handle(keys, f.now()).value());
+        CHECK(f.last(kind::ended).error == cal::error_code::id_token_iat_future);
+    }
+    SECTION("and are saved with the word for that") {
+        f.answer(session, request, to_response({.id_token = f.id_token({}, support::other_rsa_key)}, support::http_date(f.now())));
+        auto const blob = serialize(session);
+        CHECK(blob.expose().find("\"dated\":true") != std::string_view::npos);
+        support::refused("not a boolean", f.resume(edited(blob.expose(), "dated", "1")), cal::error_code::blob_malformed);
+    }
 }

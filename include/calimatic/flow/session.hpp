@@ -106,8 +106,8 @@ public:
     /// better, or there is no way to get another; the last ends the session.
     CALIMATIC_DECL bool handle_unauthorized(std::string_view access_token, time_point now);
 
-    /// Takes over what another process or page saved of this same session, later than this one: its tokens are used from now on, and a refresh of
-    /// the older ones that fails does not matter any more. Errors: those of `resume`, `session_of_another_user`, `session_not_newer`;
+    /// Takes over what another process or page saved of this same session, later than this one: its tokens are used from now on, and the answer to a
+    /// refresh of the older ones does not matter any more. Errors: those of `resume`, `session_of_another_user`, `session_not_newer`;
     /// `session_unsettled` where either has a refresh under way that is not settled.
     CALIMATIC_DECL result<void> replace_tokens(std::string_view blob, time_point now);
 

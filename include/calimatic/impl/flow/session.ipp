@@ -73,8 +73,7 @@ CALIMATIC_DECL result<session> session::resume(
     s.tokens = std::move(saved->tokens);
     if (saved->first_claims) s.first_claims = claims_of_blob(std::move(*saved->first_claims));
     if (saved->latest_claims) s.latest_claims = claims_of_blob(std::move(*saved->latest_claims));
-    // A clock that was none then is none now, and began anew with the device.
-    if (saved->clock_offset && now >= detail::library_release) s.clock = clock_offset(*saved->clock_offset);
+    if (saved->clock_offset) s.clock = clock_offset(*saved->clock_offset);
     if (saved->refresh_started_at) {
         s.is_started = true;
         s.started_at = *saved->refresh_started_at;
@@ -84,16 +83,15 @@ CALIMATIC_DECL result<session> session::resume(
     }
     if (!s.tokens.access_token.empty()) s.publish();
     else s.is_forced = true;
-    s.last_now = saved->saved_at;
-    auto time = now;
-    s.survive_clock(time);
-    if (now < saved->saved_at) s.is_forced = true; // the clock was set back: how old the tokens are is not known
-    if (s.uncertain == state::doubt::closed) s.give_up();
-    if (saved->received) {
+    if (saved->received) { // checked by the time, and the clock, of when it was received
         s.received = std::move(*saved->received);
-        auto const received_at = s.received.received_at;
-        s.start_check({received_at, received_at}, true);
+        s.is_dated = saved->is_dated;
+        s.start_check({s.received.received_at, s.received.received_at});
     }
+    // A clock that was none then is none now, and began anew with the device.
+    if (now < detail::library_release) s.clock.reset();
+    s.survive_clock_since(saved->saved_at, now);
+    if (s.uncertain == state::doubt::closed && s.now_at == state::step::resting) s.give_up();
     return session(std::move(made));
 }
 
@@ -156,6 +154,7 @@ CALIMATIC_DECL result<void> session::replace_tokens(std::string_view blob, time_
     if (saved->latest_claims) s.latest_claims = claims_of_blob(std::move(*saved->latest_claims));
     s.settle();
     s.publish();
+    s.survive_clock_since(saved->saved_at, now);
     s.tell({session_event::kind::tokens_changed, 0, {}, {}, {}}); // it is saved already
     if (in_flight) {
         s.now_at = state::step::requesting_token;

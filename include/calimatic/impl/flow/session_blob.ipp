@@ -26,6 +26,7 @@ struct saved_session {
     time_point saved_at{};
     token_set tokens;
     std::optional<token_set> received;
+    bool is_dated = false;
     std::optional<claims> first_claims, latest_claims;
     std::optional<time_point> refresh_started_at;
     bool tried_last = false;
@@ -87,6 +88,10 @@ CALIMATIC_DECL result<saved_session> read_session(
         whole = whole && last_try.as_bool() == true;
         saved.tried_last = true;
     }
+    if (auto const dated = root["dated"]; dated.kind() != json_kind::absent) {
+        whole = whole && dated.as_bool() == true;
+        saved.is_dated = true;
+    }
     if (auto const offset = root["clock_offset"]; offset.kind() != json_kind::absent) {
         whole = whole && offset.as_int64();
         saved.clock_offset = milliseconds(offset.as_int64().value_or(0));
@@ -114,7 +119,10 @@ CALIMATIC_DECL secret_string serialize(session const& session) {
     }
     writer.number("generation", static_cast<std::int64_t>(s.generation)).number("saved_at", s.last_now.time_since_epoch().count());
     if (!s.tokens.access_token.empty()) detail::write_tokens(writer, "tokens", s.tokens);
-    if (!s.received.access_token.empty() && !s.without_user()) detail::write_tokens(writer, "received", s.received);
+    if (!s.received.access_token.empty() && !s.without_user()) {
+        detail::write_tokens(writer, "received", s.received);
+        if (s.is_dated) writer.boolean("dated", true);
+    }
     if (s.first_claims) writer.raw("claims", s.first_claims->all().root().to_string());
     if (s.latest_claims) writer.raw("latest_claims", s.latest_claims->all().root().to_string());
     if (s.is_started) writer.number("refresh_started_at", s.started_at.time_since_epoch().count());

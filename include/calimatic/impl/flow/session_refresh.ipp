@@ -24,13 +24,15 @@ CALIMATIC_DECL void session::state::handle_token_response(http_response const& r
     }
     if (clock.learn(response, sent_at, now)) tell({session_event::kind::clock_corrected, 0, {}, {}, clock.describe()});
     if (is_signed_out) {
-        tokens = std::move(*answer);
+        if (!is_superseded) tokens = std::move(*answer);
         return start_revocation(now);
     }
+    if (is_superseded) return settle(); // the tokens that were taken over are later ones
     bool const has_id_token = !alone && answer->id_token.expose() != tokens.id_token.expose();
     received = std::move(*answer);
     if (!has_id_token) return accept();
-    start_check({sent_at, now}, find_header(response.headers, "Date").has_value());
+    is_dated = find_header(response.headers, "Date").has_value();
+    start_check({sent_at, now});
     if (now_at == step::checking) tell_saved(session_event::kind::tokens_received);
 }
 
@@ -42,7 +44,7 @@ CALIMATIC_DECL bool session::state::is_final(std::string_view error) noexcept {
 }
 
 CALIMATIC_DECL void session::state::handle_refusal(error e) {
-    if (is_signed_out) return finish_sign_out();
+    if (is_signed_out) return is_superseded ? start_revocation(last_now) : finish_sign_out();
     if (is_superseded) return settle(); // it was of a token that another process has replaced
     end_session(std::move(e));
 }
@@ -85,8 +87,9 @@ CALIMATIC_DECL void session::state::handle_unknown_outcome(error e, time_point n
 /// The token is not sent any more: whoever presents one that was spent may be taken for a thief, and loses what its successor could do.
 CALIMATIC_DECL void session::state::give_up() {
     uncertain = doubt::closed;
-    failures = 0;
-    tell_failure(broken(error_code::refresh_outcome_unknown), may_try_last() ? tokens.expires_at : std::nullopt);
+    auto again = may_try_last() ? tokens.expires_at : std::nullopt;
+    if (again && failures > 0) again = (std::max)(*again, retry_at);
+    tell_failure(broken(error_code::refresh_outcome_unknown), again);
 }
 
 CALIMATIC_DECL void session::state::wait(error const& e, time_point now) {

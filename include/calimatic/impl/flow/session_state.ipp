@@ -76,6 +76,13 @@ struct session::state {
         if (uncertain == doubt::open) uncertain = doubt::closed;
     }
 
+    /// The same for times that were saved at `then`. Where the clock was set back since, how old the tokens are is not known.
+    void survive_clock_since(time_point then, time_point now) {
+        last_now = then;
+        if (now < then) is_forced = true;
+        survive_clock(now);
+    }
+
     std::optional<time_point> window_end() const {
         return uncertain == doubt::open ? std::optional(started_at + options.ambiguity_window) : std::nullopt;
     }
@@ -258,7 +265,7 @@ struct session::state {
 
     // The ID Token of an answer
 
-    void start_check(detail::round_trip times, bool dated) {
+    void start_check(detail::round_trip times) {
         id_token_expectations expected;
         expected.issuer = server().issuer;
         expected.client_id = client().client_id;
@@ -272,7 +279,7 @@ struct session::state {
         expected.iat_max_age = options.iat_max_age;
         now_at = step::checking;
         clock_before = clock;
-        token_check.start(received.id_token.expose(), std::move(expected), clock, times, dated);
+        token_check.start(received.id_token.expose(), std::move(expected), clock, times, is_dated);
         handle_check();
     }
 
@@ -352,7 +359,7 @@ struct session::state {
         if (now_at == step::ended || is_signed_out || published.access_token.empty()) return false;
         if (!constant_time_equal(token, published.access_token.expose())) return false;
         if (now_at != step::resting) return true;
-        if (is_forced) return true;
+        if (is_forced && can_refresh()) return true;
         if (now - tokens.received_at < options.unauthorized_interval) return false;
         if (!can_refresh()) {
             end_session(uncertain == doubt::none ? broken(error_code::invalid_token) : *last_error);
@@ -419,8 +426,9 @@ struct session::state {
     time_point last_now;
 
     step now_at = step::resting;
-    token_set tokens;   // the newest that were checked
-    token_set received; // whose ID Token is being checked
+    token_set tokens;      // the newest that were checked
+    token_set received;    // whose ID Token is being checked
+    bool is_dated = false; // ... and whose answer told the issuer's time
     struct {
         secret_string access_token;
         std::optional<time_point> expires_at;
