@@ -550,6 +550,50 @@ TEST_CASE("faults wait for their request, happen as often as was said, and can b
     refused("behind a network", discover(), cal::error_code::transport_no_answer);
 }
 
+TEST_CASE("a fault waits for an answer that it changes") {
+    fixture f;
+    auto const happened = [&f](endpoint where) {
+        std::vector<std::string> names;
+        for (auto const& request : f.platform.requests())
+            if (request.endpoint == where) names.insert(names.end(), request.faults.begin(), request.faults.end());
+        return names;
+    };
+    SECTION("a browser has no part in what networks do") {
+        CHECK(f.platform.inject("net-500"));
+        accepted("the keys are asked for again", f.sign_in());
+        CHECK(f.platform.count(endpoint::jwks) == 2);
+        CHECK(happened(endpoint::authorization).empty());
+        CHECK(happened(endpoint::jwks) == std::vector<std::string>{"net-500"});
+    }
+    SECTION("an error has no tokens that could be spoiled") {
+        CHECK(f.platform.inject({.name = "tok-access-missing", .after = 1}));
+        refused_by_server("an error", f.refresh("made-up"), "invalid_grant");
+        accepted("spared", f.sign_in());
+        CHECK(happened(endpoint::token).empty());
+        refused("now", f.sign_in(), cal::error_code::access_token_missing);
+        CHECK(happened(endpoint::token) == std::vector<std::string>{"tok-access-missing"});
+    }
+    SECTION("a code that is not given cannot be given twice") {
+        for (auto const* name : {"az-code-twice", "az-code-empty", "az-code-missing", "az-code-and-error", "az-token-in-query"}) {
+            CHECK(f.platform.inject(name));
+            f.platform.clear_requests();
+            CHECK(f.sign_in({.allow = false}).error().server_error() == "access_denied");
+            CHECK(happened(endpoint::authorization).empty());
+            (void)f.sign_in();
+            CHECK(happened(endpoint::authorization) == std::vector<std::string>{name});
+        }
+    }
+    SECTION("the same one twice needs two requests, and what never arrives is not spoiled") {
+        for (auto const* name : {"net-500", "net-500", "net-not-sent", "ok-disc-unknown"}) CHECK(f.platform.inject(name));
+        auto const discover = [&] { return cal::drive(cal::discover(f.platform.issuer()), f.host); };
+        refused("not sent", discover(), cal::error_code::transport_not_sent);
+        refused("first", discover(), cal::error_code::server_unavailable);
+        refused("second", discover(), cal::error_code::server_unavailable);
+        accepted("the last", discover());
+        CHECK(happened(endpoint::discovery) == std::vector<std::string>{"net-not-sent", "net-500", "net-500", "ok-disc-unknown"});
+    }
+}
+
 TEST_CASE("two faults happen to one request") {
     fixture f;
     CHECK(f.platform.inject("idt-iat-missing"));

@@ -86,7 +86,7 @@ struct simulated_request {
     std::optional<std::size_t> refresh_token{};
     bool acted = false;                ///< whether it reached the server
     int status = 0;                    ///< what was answered; 0 where the answer was lost
-    std::vector<std::string> faults{}; ///< what went wrong on purpose
+    std::vector<std::string> faults{}; ///< what went wrong on purpose, in the order in which it did
 };
 
 /// The OpenID Connect side of the platform as a value, for the tests of whoever uses this library: discovery, keys, authorization, token (codes with
@@ -143,7 +143,8 @@ public:
     /// How far the platform's clock is ahead from now on.
     CALIMATIC_DECL void set_clock_ahead(milliseconds ahead) noexcept;
 
-    /// Makes it misbehave. Several faults can wait at once; those that fit a request all happen to it. Errors: `fault_unknown`.
+    /// Makes it misbehave. Several faults can wait at once; those that fit a request all happen to it, and one that would change nothing of the answer
+    /// waits for the next. Only faults of the authorization response happen to `authorize`. Errors: `fault_unknown`.
     CALIMATIC_DECL result<void> inject(fault_injection injection);
     /// The same for one request.
     CALIMATIC_DECL result<void> inject(std::string_view name);

@@ -49,22 +49,26 @@ CALIMATIC_DECL simulated_platform::state::exchange simulated_platform::state::be
     return x;
 }
 
-CALIMATIC_DECL void simulated_platform::state::take_faults(exchange& x, bool behind_network) {
+/// Lets the faults of a stage happen that wait for such a request. One that would change nothing goes on waiting.
+CALIMATIC_DECL void simulated_platform::state::apply(exchange& x, fault_stage stage) {
     auto const fits = [&](waiting_fault const& fault) {
-        auto const stage = fault.what.stage;
         auto const endpoint = fault.what.endpoint ? fault.what.endpoint : fault.how.endpoint;
         if (endpoint && *endpoint != x.entry.endpoint) return false;
-        if (fault.what.refresh_only && x.entry.grant_type != "refresh_token") return false;
-        if ((stage == fault_stage::lost_before || stage == fault_stage::lost_after) && !behind_network) return false;
-        bool const id_token = x.entry.grant_type == "authorization_code" || (x.entry.grant_type == "refresh_token" && options.id_token_on_refresh);
-        return id_token || (stage != fault_stage::claims && stage != fault_stage::id_token);
+        return fault.what.stage == stage && (!fault.what.refresh_only || x.entry.grant_type == "refresh_token");
     };
+    if ((stage == fault_stage::lost_before || stage == fault_stage::lost_after) && !x.behind_network) return;
     for (auto fault = faults.begin(); fault != faults.end();) {
-        if (!fits(*fault) || (fault->how.after > 0 && fault->how.after-- > 0)) {
+        auto changed = x.answer;
+        if (fits(*fault)) {
+            changed.delay = fault->how.delay;
+            changed.retry_after = fault->how.retry_after;
+            fault->what.apply(changed);
+        }
+        if (changed == x.answer || (fault->how.after > 0 && fault->how.after-- > 0)) {
             ++fault;
             continue;
         }
-        x.faults.push_back(*fault);
+        x.answer = std::move(changed);
         x.entry.faults.emplace_back(fault->what.name);
         if (fault->how.times == fault_injection::until_cleared || --fault->how.times > 0) ++fault;
         else fault = faults.erase(fault);
@@ -75,19 +79,18 @@ CALIMATIC_DECL result<http_response, transport_failure> simulated_platform::stat
     http_request const& request, time_point now, bool behind_network) {
     auto x = begin(detail::simulated_endpoint_of(metadata(), request.url), now);
     x.request = &request;
+    x.behind_network = behind_network;
     x.answer.timeout = request.timeout;
     if (x.entry.endpoint == simulated_endpoint::token) {
         detail::simulated_form const form(request.body);
         x.entry.grant_type = form["grant_type"];
         x.entry.refresh_token = find_refresh_token(form["refresh_token"]);
     }
-    take_faults(x, behind_network);
-    x.apply(fault_stage::lost_before);
+    apply(x, fault_stage::lost_before);
     if (!x.answer.failure) {
-        x.entry.acted = !x.has(fault_stage::instead);
-        if (!x.entry.acted) {
-            x.apply(fault_stage::instead);
-        } else {
+        apply(x, fault_stage::instead);
+        x.entry.acted = x.answer.response.status == 0; // nothing has answered in its place
+        if (x.entry.acted) {
             using enum simulated_endpoint;
             switch (x.entry.endpoint) {
             case discovery: answer_discovery(x); break;
@@ -99,8 +102,8 @@ CALIMATIC_DECL result<http_response, transport_failure> simulated_platform::stat
             case unknown: x.json(404, "{}"); break;
             }
         }
-        x.apply(fault_stage::response);
-        x.apply(fault_stage::lost_after);
+        apply(x, fault_stage::response);
+        apply(x, fault_stage::lost_after);
     }
     if (!x.answer.failure && x.answer.response.body.size() > request.max_response_body && behind_network)
         x.answer.failure = transport_failure::too_large;
@@ -133,7 +136,7 @@ CALIMATIC_DECL server_metadata simulated_platform::state::metadata() const {
 CALIMATIC_DECL void simulated_platform::state::answer_discovery(exchange& x) {
     if (x.request->method != http_method::get) return x.json(405, "{}");
     x.answer.body = detail::json_members(serialize(metadata()));
-    x.apply(fault_stage::body);
+    apply(x, fault_stage::body);
     x.json(200, x.answer.body.text());
     x.answer.header("Cache-Control", "public, max-age=3600");
 }
@@ -146,11 +149,11 @@ CALIMATIC_DECL void simulated_platform::state::answer_jwks(exchange& x) {
             if (auto const key = kind.keys[g % kind.keys.size()]; std::find(published.begin(), published.end(), key) == published.end())
                 published.push_back(key);
     for (auto const key : published) x.answer.keys.push_back(detail::public_half(key));
-    x.apply(fault_stage::keys);
+    apply(x, fault_stage::keys);
     std::string keys;
     for (auto const& key : x.answer.keys) keys.append(keys.empty() ? "" : ",").append(key.text());
     x.answer.body.set("keys", "[" + keys + "]");
-    x.apply(fault_stage::body);
+    apply(x, fault_stage::body);
     x.json(200, x.answer.body.text());
 }
 
@@ -179,7 +182,6 @@ CALIMATIC_DECL milliseconds simulated_platform::last_duration() const noexcept {
 
 CALIMATIC_DECL result<std::string> simulated_platform::authorize(std::string_view authorization_url, time_point now, user_decision const& decision) {
     auto x = state_->begin(simulated_endpoint::authorization, now);
-    state_->take_faults(x, false);
     auto redirect = state_->authorize(x, authorization_url, decision);
     x.entry.acted = true;
     x.entry.status = redirect ? 302 : 400;

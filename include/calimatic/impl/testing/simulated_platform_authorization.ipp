@@ -63,7 +63,7 @@ CALIMATIC_DECL result<std::string> simulated_platform::state::authorize(exchange
     }
     if (!request["state"].empty()) redirect.emplace_back("state", request["state"]);
     redirect.emplace_back("iss", options.issuer);
-    x.apply(fault_stage::redirect);
+    apply(x, fault_stage::redirect);
     std::string query;
     for (auto const& [name, value] : redirect) detail::append_form(query, name, value);
     return detail::append_query(redirect_uri, query);

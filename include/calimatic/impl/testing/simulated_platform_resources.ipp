@@ -25,7 +25,7 @@ CALIMATIC_DECL void simulated_platform::state::answer_userinfo(exchange& x) {
     auto const& sub = grants[*known.grant].sub;
     if (auto const* user = find_user(sub)) x.answer.body = detail::json_members(user->claims_json);
     x.answer.body.set_string("sub", sub);
-    x.apply(fault_stage::body);
+    apply(x, fault_stage::body);
     auto const* client = find_client(known.client_id);
     if (!client || client->client.userinfo_signed_response_alg.empty()) return x.json(200, x.answer.body.text());
     auto draft = draft_for(client->client.userinfo_signed_response_alg, client->client.client_secret.expose());

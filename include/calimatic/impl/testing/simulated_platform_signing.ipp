@@ -56,9 +56,9 @@ CALIMATIC_DECL std::string simulated_platform::state::make_id_token(exchange& x,
     if (auto const algorithm = parse_algorithm(draft.alg)) // OIDC Core 3.1.3.6
         if (auto const hash = detail::compute_hash(traits_of(*algorithm).hash, x.answer.access_token))
             draft.claims.set_string("at_hash", detail::base64url_encode(hash->substr(0, hash->size() / 2)));
-    x.apply(fault_stage::claims);
+    apply(x, fault_stage::claims);
     draft.text = sign(draft);
-    x.apply(fault_stage::id_token);
+    apply(x, fault_stage::id_token);
     return draft.text;
 }
 

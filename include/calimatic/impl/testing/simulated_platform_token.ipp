@@ -148,7 +148,7 @@ CALIMATIC_DECL void simulated_platform::state::give_answer(exchange& x, std::str
     x.answer.body.set_string("access_token", x.answer.access_token).set_string("token_type", "Bearer");
     x.answer.body.set_number("expires_in", options.access_token_lifetime.count());
     if (!scope.empty()) x.answer.body.set_string("scope", scope);
-    x.apply(fault_stage::body);
+    apply(x, fault_stage::body);
     x.json(200, x.answer.body.text());
 }
 
