@@ -15,8 +15,8 @@ namespace cal = calimatic;
 /// What the screen shows after a sign-in.
 template <class Host>
 std::string greet(cal::server_metadata const& server, cal::random_source& random, Host& host, auto open_browser) {
-    auto flow =
-        cal::authorization_code_flow::start(server, {.client_id = "game"}, {.redirect_uri = "http://127.0.0.1:3000/callback"}, random, host.now());
+    auto flow = cal::authorization_code_flow::start(
+        server, {.client_id = "game"}, {.redirect_uri = "http://127.0.0.1:3000/callback", .scope = "openid profile"}, random, host.now());
     if (!flow) return "This game is not set up correctly.";
     auto const redirect = open_browser(*flow->authorization_url());
     if (auto taken = flow->handle_redirect(redirect, host.now()); !taken)

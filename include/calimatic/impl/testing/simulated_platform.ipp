@@ -4,6 +4,7 @@
 #if !defined(CALIMATIC_CRYPTO_NONE)
 
 #include <calimatic/impl/jose/algorithm.ipp>
+#include <calimatic/impl/testing/simulated_claims.ipp>
 #include <calimatic/impl/testing/simulated_platform_authorization.ipp>
 #include <calimatic/impl/testing/simulated_platform_resources.ipp>
 #include <calimatic/impl/testing/simulated_platform_signing.ipp>
@@ -14,14 +15,18 @@ namespace calimatic::inline CALIMATIC_ABI {
 
 namespace detail {
 
+/// An issuer as the addresses of its metadata begin (OIDC Discovery 4.1).
+inline std::string_view without_slash(std::string_view issuer) { return issuer.substr(0, issuer.size() - (issuer.ends_with('/') ? 1 : 0)); }
+
 /// Where a request is going.
 inline testing::simulated_endpoint simulated_endpoint_of(server_metadata const& server, std::string_view url) {
     using enum testing::simulated_endpoint;
     url = url.substr(0, url.find('?'));
-    auto const& issuer = server.issuer;
+    auto const issuer = without_slash(server.issuer);
     auto const host_end = (std::min)(issuer.find('/', issuer.find("//") + 2), issuer.size());
-    if (url == issuer + "/.well-known/openid-configuration") return discovery;
-    if (url == issuer.substr(0, host_end) + "/.well-known/oauth-authorization-server" + issuer.substr(host_end)) return discovery;
+    if (url == std::string(issuer) + "/.well-known/openid-configuration") return discovery;
+    if (url == std::string(issuer.substr(0, host_end)) + "/.well-known/oauth-authorization-server" + std::string(issuer.substr(host_end)))
+        return discovery;
     if (url == server.jwks_uri) return jwks;
     if (url == server.authorization_endpoint) return authorization;
     if (url == server.token_endpoint) return token;
@@ -115,20 +120,24 @@ CALIMATIC_DECL result<http_response, transport_failure> simulated_platform::stat
 }
 
 CALIMATIC_DECL server_metadata simulated_platform::state::metadata() const {
-    auto const base = options.issuer + "/api/v1/oidc/";
+    auto const base = std::string(detail::without_slash(options.issuer)) + "/api/v1/oidc/";
     server_metadata server{.issuer = options.issuer,
         .authorization_endpoint = base + "authorize",
         .token_endpoint = base + "token",
         .jwks_uri = base + "jwks",
         .userinfo_endpoint = base + "userinfo",
         .revocation_endpoint = base + "revoke",
-        .scopes_supported = {"openid", "profile", "email", "offline_access"},
+        .scopes_supported = {"openid", "profile", "email", "address", "phone", "offline_access"},
         .response_types_supported = {"code"},
         .response_modes_supported = {"query"},
         .grant_types_supported = {"authorization_code", "refresh_token", "client_credentials"},
         .token_endpoint_auth_methods_supported = {"client_secret_basic", "client_secret_post", "none"},
         .code_challenge_methods_supported = {"S256"},
+        .claims_supported = {"iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "at_hash"},
         .authorization_response_iss_parameter_supported = true};
+    for (auto of_scope : detail::all_scope_claims())
+        for (auto claim = detail::next_word(of_scope.claims); !claim.empty(); claim = detail::next_word(of_scope.claims))
+            server.claims_supported.emplace_back(claim);
     for (auto const& row : detail::algorithm_table) server.id_token_signing_alg_values_supported.emplace_back(row.alg);
     return server;
 }
@@ -136,6 +145,8 @@ CALIMATIC_DECL server_metadata simulated_platform::state::metadata() const {
 CALIMATIC_DECL void simulated_platform::state::answer_discovery(exchange& x) {
     if (x.request->method != http_method::get) return x.json(405, "{}");
     x.answer.body = detail::json_members(serialize(metadata()));
+    x.answer.body.set("subject_types_supported", R"(["public"])");
+    x.answer.body.set("userinfo_signing_alg_values_supported", x.answer.body.value("id_token_signing_alg_values_supported"));
     apply(x, fault_stage::body);
     x.json(200, x.answer.body.text());
     x.answer.header("Cache-Control", "public, max-age=3600");

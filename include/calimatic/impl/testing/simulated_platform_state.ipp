@@ -118,6 +118,7 @@ struct simulated_platform::state {
 
     simulated_platform_options options;
     seeded_random random;
+    seeded_random signing_random; ///< of its own, so that codes and tokens do not depend on what a signature draws
     std::vector<simulated_client> clients{};
     std::vector<simulated_user> users{};
     std::vector<grant_record> grants{};
@@ -130,7 +131,7 @@ struct simulated_platform::state {
     std::vector<simulated_request> requests{};
     milliseconds last_duration{0};
 
-    explicit state(simulated_platform_options given) : options(std::move(given)), random(options.seed) {}
+    explicit state(simulated_platform_options given) : options(std::move(given)), random(options.seed), signing_random(~options.seed) {}
 
     // impl/testing/simulated_platform.ipp
     CALIMATIC_DECL exchange begin(simulated_endpoint endpoint, time_point now);
@@ -175,7 +176,7 @@ struct simulated_platform::state {
         return std::nullopt;
     }
     /// Opaque text with 192 bits of the seed's.
-    std::string random_text() {
+    static std::string random_text(seeded_random& random) {
         std::array<std::byte, 24> bytes{};
         random.fill(bytes);
         return detail::base64url_encode({reinterpret_cast<char const*>(bytes.data()), bytes.size()});
