@@ -73,6 +73,12 @@ public:
         auto const document = parse_json(text, text.size());
         return std::string(document ? document->root()[0].as_string().value_or("") : "");
     }
+    /// The value of an integer; 0 where there is none.
+    std::int64_t number(std::string_view name) const {
+        auto const text = "[" + value(name) + "]";
+        auto const document = parse_json(text, text.size());
+        return document ? document->root()[0].as_int64().value_or(0) : 0;
+    }
     std::string text() const {
         std::string text;
         for (auto const& [name, json] : members_) text.append(text.empty() ? "" : ",").append(json_string(name)).append(":").append(json);

@@ -59,7 +59,7 @@ CALIMATIC_DECL void simulated_platform::state::apply(exchange& x, fault_stage st
     auto const fits = [&](waiting_fault const& fault) {
         auto const endpoint = fault.what.endpoint ? fault.what.endpoint : fault.how.endpoint;
         if (endpoint && *endpoint != x.entry.endpoint) return false;
-        return fault.what.stage == stage && (!fault.what.refresh_only || x.entry.grant_type == "refresh_token");
+        return fault.what.stage == stage && (fault.what.grant_type.empty() || fault.what.grant_type == x.entry.grant_type);
     };
     if ((stage == fault_stage::lost_before || stage == fault_stage::lost_after) && !x.behind_network) return;
     for (auto fault = faults.begin(); fault != faults.end();) {
