@@ -184,13 +184,11 @@ public:
         a.from = entry.endpoint;
         a.due = now + platform.last_duration();
         std::string faults;
-        bool const is_alone = entry.grant_type == "client_credentials";
         a.is_readable = a.from == sim::simulated_endpoint::token && got && got->status == 200;
         for (auto const& name : entry.faults) {
             faults += ' ' + name;
             auto const fault = sim::find_fault(name);
-            bool const is_optional = is_alone ? name.substr(0, 4) == "idt-" : is_left_out(name) && !a.refresh_token.empty();
-            bool const accepted = fault->outcome == sim::fault_outcome::accepted || name == "net-delay" || is_optional;
+            bool const accepted = fault->outcome == sim::fault_outcome::accepted || name == "net-delay";
             bool const of_id_token = fault->stage == sim::fault_stage::claims || fault->stage == sim::fault_stage::id_token;
             if ((!accepted && !of_id_token) || name == "idt-huge") a.is_readable = false;
             // OIDC Core 12.2: azp must stay as it was, or stay away.
@@ -248,9 +246,6 @@ private:
             "idt-alg-none", "idt-payload-edited", "idt-exp-missing", "rt-iss-changed", "rt-sub-changed", "rt-aud-changed", "idt-at_hash-wrong"};
         return std::find(names.begin(), names.end(), name) != names.end();
     }
-
-    /// Of a refresh, there need not be an ID Token.
-    static bool is_left_out(std::string_view name) { return name == "idt-dropped" || name == "idt-null" || name == "idt-empty"; }
 
     /// A server that does not act, and repeats what it was sent.
     answer echo(answer a) {

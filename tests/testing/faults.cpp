@@ -242,8 +242,11 @@ struct fixture {
     cal::result<cal::server_metadata> server = error_code::flow_in_wrong_state;
     std::optional<cal::authorization_code_flow> flow; ///< once the browser was opened
 
-    fixture(sim::fault const& fault, cal::crypto_answers how) : crypto(how) {
+    fixture(sim::fault const& fault, cal::crypto_answers how, std::string_view alg = {}, std::string_view client_id = "app") : crypto(how) {
+        client.client_id = client_id;
+        if (alg.starts_with("HS")) client.client_secret = std::string(64, 's');
         if (!fault.id_token_signed_response_alg.empty()) client.id_token_signed_response_alg = fault.id_token_signed_response_alg;
+        if (!alg.empty()) client.id_token_signed_response_alg = alg;
         platform.add_user({});
         platform.add_client({.client = client.clone(), .redirect_uris = {redirect_uri}});
     }
@@ -274,7 +277,8 @@ struct fixture {
                 }),
             host);
         if (!tokens || tokens->id_token.expose() == user.tokens.id_token.expose()) return tokens;
-        cal::signature_verifier verifier(user.keys, {cal::signature_algorithm::rs256});
+        auto const algorithm = *cal::parse_algorithm(client.id_token_signed_response_alg);
+        cal::signature_verifier verifier(user.keys, {algorithm});
         auto const claims = cal::validate_id_token(tokens->id_token.expose(), verifier,
             {.issuer = server->issuer, .client_id = client.client_id, .access_token = tokens->access_token.expose(), .refreshed = &user.claims},
             host.now());
@@ -333,9 +337,10 @@ TEST_CASE("every fault ends a sign-in or a refresh with the rule it broke, and e
             auto const rule = rules.find(fault.name)->second;
             fixture f(fault, crypto);
             auto const inject = [&] { REQUIRE(f.platform.inject({.name = std::string(fault.name), .times = sim::fault_injection::until_cleared})); };
-            if (!fault.refresh_only) inject();
+            bool const of_refresh = fault.grant_type == "refresh_token";
+            if (!of_refresh) inject();
             auto user = f.sign_in();
-            if (fault.refresh_only) {
+            if (of_refresh) {
                 REQUIRE(user);
                 inject();
                 auto const refreshed = f.refresh(*user);
@@ -359,10 +364,71 @@ TEST_CASE("every fault ends a sign-in or a refresh with the rule it broke, and e
             CHECK((rule == error_code::none) == (fault.outcome == outcome::accepted || fault.outcome == outcome::prepares));
             CHECK(f.happened() > 0);
             CHECK(f.platform.count(endpoint::unknown) == 0); // no address that a fault named was asked
-            CHECK(f.platform.count(endpoint::token) <= (fault.refresh_only ? 2 : 1));
+            CHECK(f.platform.count(endpoint::token) <= (of_refresh ? 2 : 1));
             CHECK(f.platform.count(endpoint::jwks) <= 3);
             if (f.flow) CHECK_FALSE(f.flow->poll_request(f.host.now() + cal::seconds(60)));
         }
+    }
+}
+
+TEST_CASE("a fault of an ID Token shows whatever its length and its algorithm") {
+    for (std::string_view const alg : {"RS256", "PS256", "ES256", "ES384", "ES512", "EdDSA", "HS256"}) {
+        for (auto const* client_id : {"a", "ap", "app"}) {
+            for (auto const& fault : sim::faults()) {
+                if (!fault.name.starts_with("idt-")) continue;
+                if (!fault.id_token_signed_response_alg.empty() && fault.id_token_signed_response_alg != alg) continue;
+                INFO(fault.name << ", " << alg << ", " << client_id);
+                fixture f(fault, cal::crypto_answers::inside, alg, client_id);
+                REQUIRE(f.platform.inject(fault.name));
+                auto const user = f.sign_in();
+                CHECK(f.happened() == (fault.name == "idt-kid-missing" && alg == "HS256" ? 0 : 1));
+                bool const shows = fault.outcome == outcome::refused && !(fault.needs_published_key && alg == "HS256");
+                CHECK(user.has_value() != shows);
+                if (user) continue;
+                bool const named_key = fault.name == "idt-jku" || fault.name == "idt-x5u" || fault.name == "idt-hs256-empty";
+                auto const rule = named_key && alg == "HS256" ? error_code::jws_signature_invalid : rules.find(fault.name)->second;
+                CHECK(support::rule_name(code_of(user)) == support::rule_name(rule));
+            }
+        }
+    }
+}
+
+TEST_CASE("the keys of a client whose tokens are signed with its secret are not asked for") {
+    for (auto const& fault : sim::faults()) {
+        if (fault.endpoint != endpoint::jwks) continue;
+        INFO(fault.name);
+        CHECK(fault.needs_published_key);
+        fixture f(fault, cal::crypto_answers::inside, "HS256");
+        REQUIRE(f.platform.inject(fault.name));
+        CHECK(f.sign_in());
+        CHECK(f.happened() == 0);
+    }
+}
+
+TEST_CASE("an ID Token can only be missing where one is due") {
+    for (auto const* name : {"idt-dropped", "idt-null", "idt-empty", "idt-number"}) {
+        INFO(name);
+        fixture f(*sim::find_fault(name), cal::crypto_answers::inside);
+        auto const user = f.sign_in();
+        REQUIRE(user);
+        REQUIRE(f.platform.inject(name));
+        auto const refreshed = f.refresh(*user);
+        CHECK(refreshed);
+        CHECK(f.happened() == 0);
+        CHECK_FALSE(f.sign_in());
+        CHECK(f.happened() == 1);
+    }
+}
+
+TEST_CASE("auth_time changes whenever a refresh comes") {
+    for (auto const wait : {0, 1, 59, 60, 61, 3000}) {
+        INFO(wait);
+        fixture f(*sim::find_fault("rt-auth_time-changed"), cal::crypto_answers::inside);
+        auto const user = f.sign_in();
+        REQUIRE(user);
+        f.host.wait_until(cal::time_point(std::chrono::floor<cal::seconds>(f.host.now().time_since_epoch())) + cal::seconds(wait));
+        REQUIRE(f.platform.inject("rt-auth_time-changed"));
+        CHECK(support::rule_name(code_of(f.refresh(*user))) == "id_token_changed");
     }
 }
 

@@ -39,14 +39,14 @@ struct fixture {
         platform.add_user({.sub = "user-2", .claims_json = R"({"name":"Bob"})"});
         register_client();
     }
-    void register_client(std::string scope = {}) {
+    void register_client(std::optional<std::string> scope = {}) {
         platform.add_client({.client = client.clone(), .redirect_uris = {redirect_uri}, .scope = std::move(scope)});
     }
 
     cal::result<cal::authorization_code_flow> start(cal::authorization_parameters wanted) {
         return cal::authorization_code_flow::start(server, client.clone(), std::move(wanted), random, host.now(), options);
     }
-    cal::result<cal::sign_in> sign_in(sim::user_decision const& decision = {}, std::string scope = "openid email offline_access") {
+    cal::result<cal::sign_in> sign_in(sim::user_decision const& decision = {}, std::string scope = "openid profile email offline_access") {
         auto flow = start({.redirect_uri = redirect_uri, .scope = std::move(scope)});
         if (!flow) return flow.error();
         auto redirect = platform.authorize(*flow->authorization_url(), host.now(), decision);
@@ -114,7 +114,7 @@ TEST_CASE("a user signs in, from the issuer's name to the claims") {
         CHECK(user->claims.name() == "Alice Ångström");
         CHECK(user->claims.auth_time());
         CHECK(user->claims["at_hash"].has_value());
-        CHECK(user->tokens.scope == "openid email offline_access");
+        CHECK(user->tokens.scope == "openid profile email offline_access");
         CHECK(user->tokens.expires_at == user->tokens.received_at + seconds(3600));
         REQUIRE(user->userinfo);
         CHECK(user->userinfo->email() == "alice@example.com");
@@ -157,6 +157,40 @@ TEST_CASE("a run repeats, byte for byte, and another seed gives another") {
     for (auto alg : {"RS256", "EdDSA"}) {
         CHECK(run(1, alg) == run(1, alg));
         CHECK(run(1, alg) != run(2, alg));
+    }
+}
+
+TEST_CASE("codes and tokens do not depend on how tokens are signed") {
+    auto const run = [](char const* alg) {
+        fixture f({.access_token_signing_alg = alg});
+        f.client.id_token_signed_response_alg = alg;
+        f.register_client();
+        std::string tokens;
+        for (int i = 0; i < 3; ++i) tokens += f.sign_in()->tokens.refresh_token.expose();
+        return tokens;
+    };
+    auto const tokens = run("EdDSA");
+    for (auto const* alg : {"RS256", "PS256", "ES256", "ES512"}) CHECK(run(alg) == tokens);
+}
+
+TEST_CASE("its metadata have what is required, and nothing empty") {
+    for (auto const* issuer : {"https://auth.example.com", "https://auth.example.com/", "https://auth.example.com/tenant/1/"}) {
+        INFO(issuer);
+        fixture f({.issuer = issuer});
+        for (auto where : {cal::metadata_location::openid_configuration, cal::metadata_location::oauth_authorization_server}) {
+            auto const found = cal::drive(cal::discover(issuer, where), f.host);
+            accepted(issuer, found);
+            CHECK(found->token_endpoint.find("//", 8) == std::string::npos);
+            CHECK(serialize(*found) == serialize(f.server));
+        }
+        accepted("sign-in", f.sign_in());
+        auto const text = f.platform.handle(*cal::build_server_metadata_request(issuer), f.host.now()).body;
+        auto const document = cal::parse_json(text, text.size());
+        REQUIRE(document);
+        CHECK(document->root()["subject_types_supported"].to_string() == R"(["public"])"); // OIDC Discovery 3
+        CHECK(document->root()["userinfo_signing_alg_values_supported"].to_string() ==
+            document->root()["id_token_signing_alg_values_supported"].to_string());
+        for (std::size_t i = 0; i < document->root().size(); ++i) CHECK(document->root().member_value(i).to_string() != "[]");
     }
 }
 
@@ -209,13 +243,90 @@ TEST_CASE("the user decides who it is, how much, and when it was") {
     auto const user = f.sign_in({.sub = "user-2", .granted_scope = "openid", .authenticated_at = long_ago});
     accepted("sign-in", user);
     CHECK(user->claims.sub() == "user-2");
-    CHECK(user->claims.name() == "Bob");
+    CHECK(user->claims.name().empty());
     CHECK(user->claims.auth_time() == long_ago);
     CHECK(user->tokens.scope == "openid");
     CHECK(user->scope_reduced);
 
     f.register_client("openid email");
     CHECK(f.sign_in()->tokens.scope == "openid email");
+}
+
+TEST_CASE("what is granted is never more than was asked for, allowed and decided") {
+    fixture f;
+    auto const error_of = [](cal::result<cal::sign_in> const& user) { return user ? std::string_view() : user.error().server_error(); };
+    CHECK(error_of(f.sign_in({.granted_scope = ""})) == "access_denied");
+    CHECK(error_of(f.sign_in({.granted_scope = "phone"})) == "access_denied");
+    f.register_client("");
+    CHECK(error_of(f.sign_in()) == "access_denied");
+    f.register_client("openid email");
+    auto const user = f.sign_in({.granted_scope = "openid profile"});
+    accepted("what is left", user);
+    CHECK(user->tokens.scope == "openid");
+    CHECK(user->scope_reduced);
+
+    f.client.client_secret = "ccas_0123456789";
+    f.register_client("users:read");
+    refused_by_server("nothing is left", f.ask(cal::client_credentials_grant{.scope = "admin"}, f.client), "invalid_scope");
+}
+
+TEST_CASE("the claims of a scope are given with that scope, all others always") {
+    constexpr auto claims = R"({"name":"Alice","nickname":"Al","updated_at":1,"email":"alice@example.com","email_verified":true,
+        "address":{"country":"SE"},"phone_number":"+46","phone_number_verified":false,"groups":["a"]})";
+    struct row {
+        char const* scope;
+        std::set<std::string_view> given;
+    };
+    for (auto const& one :
+        {row{"openid", {}}, row{"openid profile", {"name", "nickname", "updated_at"}}, row{"openid email", {"email", "email_verified"}},
+            row{"openid address", {"address"}}, row{"openid phone", {"phone_number", "phone_number_verified"}}}) {
+        INFO(one.scope);
+        fixture f;
+        f.platform.add_user({.claims_json = claims});
+        auto const user = f.sign_in({}, one.scope);
+        accepted(one.scope, user);
+        REQUIRE(user->userinfo);
+        for (auto const* name :
+            {"name", "nickname", "updated_at", "email", "email_verified", "address", "phone_number", "phone_number_verified", "groups", "sub"}) {
+            INFO(name);
+            bool const given = one.given.contains(name) || name == std::string_view("groups") || name == std::string_view("sub");
+            CHECK(user->claims[name].has_value() == given);
+            CHECK((*user->userinfo)[name].has_value() == given);
+        }
+    }
+}
+
+TEST_CASE("prompt and max_age say whether the user authenticates now") {
+    fixture f;
+    auto const now = f.host.now();
+    struct row {
+        char const* parameters;
+        std::optional<seconds> ago; ///< since the user authenticated; nothing: now
+        char const* error;
+        seconds auth_time_ago{0};
+    };
+    for (auto const& one : {row{"&prompt=none", {}, "login_required"}, row{"&prompt=none", seconds(100), "", seconds(100)},
+             row{"&prompt=none&max_age=99", seconds(100), "login_required"}, row{"&prompt=none&max_age=100", seconds(100), "", seconds(100)},
+             row{"&prompt=none%20login", seconds(100), "invalid_request"}, row{"&prompt=login", seconds(100), ""},
+             row{"&prompt=consent%20login", seconds(100), ""}, row{"&prompt=consent", seconds(100), "", seconds(100)},
+             row{"&max_age=99", seconds(100), ""}, row{"&max_age=100", seconds(100), "", seconds(100)}, row{"&max_age=0", seconds(1), ""},
+             row{"&max_age=-1", {}, "invalid_request"}, row{"&max_age=x", {}, "invalid_request"}, row{"&max_age=", {}, ""}}) {
+        INFO(one.parameters);
+        auto flow = f.start({.redirect_uri = redirect_uri});
+        sim::user_decision decision;
+        if (one.ago) decision.authenticated_at = now - *one.ago;
+        auto const redirect = *f.platform.authorize(*flow->authorization_url() + one.parameters, now, decision);
+        auto const taken = flow->handle_redirect(redirect, now);
+        if (*one.error) {
+            REQUIRE_FALSE(taken);
+            CHECK(taken.error().server_error() == one.error);
+            continue;
+        }
+        accepted(one.parameters, taken);
+        auto const user = cal::drive(*flow, f.host);
+        accepted(one.parameters, user);
+        CHECK(user->claims.auth_time() == now - one.auth_time_ago);
+    }
 }
 
 TEST_CASE("clients authenticate as they were registered, and in no other way") {
@@ -255,6 +366,16 @@ TEST_CASE("clients authenticate as they were registered, and in no other way") {
     auto both = cal::build_token_request(f.server, f.client, cal::client_credentials_grant{}, f.host.now());
     both->headers.push_back({"Authorization", "Basic YXBwOmNjYXNfMDEyMzQ1Njc4OQ=="});
     CHECK(f.platform.handle(*both, f.host.now()).status == 401);
+
+    f.client = {.client_id = "app", .client_secret = "ccas_0123456789"};
+    f.register_client();
+    auto basic = cal::build_token_request(f.server, f.client, cal::client_credentials_grant{}, f.host.now());
+    basic->body += "&client_id=app";
+    CHECK(f.platform.handle(*basic, f.host.now()).status == 200);
+    basic->body += "2";
+    auto const answer = f.platform.handle(*basic, f.host.now());
+    CHECK(answer.status == 401);
+    CHECK(answer.body.find("invalid_client") != std::string::npos);
 }
 
 TEST_CASE("a token request is a POST with a form that has nothing twice") {
@@ -358,6 +479,17 @@ TEST_CASE("within the grace, a spent token is answered with the same successor")
     }
 }
 
+TEST_CASE("a spent token that comes before it was spent, by a clock that was set back, is reuse") {
+    for (auto const grace : {seconds(0), seconds(30)}) {
+        fixture f({.reuse_grace = grace});
+        auto const user = f.sign_in();
+        auto const token = user->tokens.refresh_token.expose();
+        accepted("first", f.refresh(token));
+        f.platform.set_clock_ahead(-seconds(10));
+        refused_by_server("again", f.refresh(token), "invalid_grant");
+    }
+}
+
 TEST_CASE("without rotation the token stays, until it expires") {
     fixture f({.refresh_token_lifetime = seconds(100), .rotate_refresh_tokens = false, .id_token_on_refresh = false});
     auto const user = f.sign_in();
@@ -380,7 +512,7 @@ TEST_CASE("a refresh token is its client's, and reaches as far as was granted") 
     refused_by_server(
         "another client", f.ask(cal::refresh_token_grant{.refresh_token = token}, cal::client_information{.client_id = "other"}), "invalid_grant");
     refused_by_server("made up", f.refresh("made-up"), "invalid_grant");
-    refused_by_server("more scope", f.refresh(token, "openid profile"), "invalid_scope");
+    refused_by_server("more scope", f.refresh(token, "openid phone"), "invalid_scope");
     CHECK(f.refresh(token, "openid")->scope == "openid");
 
     f.platform.add_client({.client = f.client.clone(), .redirect_uris = {redirect_uri}, .refresh_tokens = false});
@@ -548,6 +680,50 @@ TEST_CASE("faults wait for their request, happen as often as was said, and can b
     CHECK(f.platform.inject("net-response-lost"));
     CHECK(f.platform.handle(*cal::build_server_metadata_request(f.platform.issuer()), f.host.now()).status == 200); // no network, nothing lost
     refused("behind a network", discover(), cal::error_code::transport_no_answer);
+}
+
+TEST_CASE("a fault waits for an answer that it changes") {
+    fixture f;
+    auto const happened = [&f](endpoint where) {
+        std::vector<std::string> names;
+        for (auto const& request : f.platform.requests())
+            if (request.endpoint == where) names.insert(names.end(), request.faults.begin(), request.faults.end());
+        return names;
+    };
+    SECTION("a browser has no part in what networks do") {
+        CHECK(f.platform.inject("net-500"));
+        accepted("the keys are asked for again", f.sign_in());
+        CHECK(f.platform.count(endpoint::jwks) == 2);
+        CHECK(happened(endpoint::authorization).empty());
+        CHECK(happened(endpoint::jwks) == std::vector<std::string>{"net-500"});
+    }
+    SECTION("an error has no tokens that could be spoiled") {
+        CHECK(f.platform.inject({.name = "tok-access-missing", .after = 1}));
+        refused_by_server("an error", f.refresh("made-up"), "invalid_grant");
+        accepted("spared", f.sign_in());
+        CHECK(happened(endpoint::token).empty());
+        refused("now", f.sign_in(), cal::error_code::access_token_missing);
+        CHECK(happened(endpoint::token) == std::vector<std::string>{"tok-access-missing"});
+    }
+    SECTION("a code that is not given cannot be given twice") {
+        for (auto const* name : {"az-code-twice", "az-code-empty", "az-code-missing", "az-code-and-error", "az-token-in-query"}) {
+            CHECK(f.platform.inject(name));
+            f.platform.clear_requests();
+            CHECK(f.sign_in({.allow = false}).error().server_error() == "access_denied");
+            CHECK(happened(endpoint::authorization).empty());
+            (void)f.sign_in();
+            CHECK(happened(endpoint::authorization) == std::vector<std::string>{name});
+        }
+    }
+    SECTION("the same one twice needs two requests, and what never arrives is not spoiled") {
+        for (auto const* name : {"net-500", "net-500", "net-not-sent", "ok-disc-unknown"}) CHECK(f.platform.inject(name));
+        auto const discover = [&] { return cal::drive(cal::discover(f.platform.issuer()), f.host); };
+        refused("not sent", discover(), cal::error_code::transport_not_sent);
+        refused("first", discover(), cal::error_code::server_unavailable);
+        refused("second", discover(), cal::error_code::server_unavailable);
+        accepted("the last", discover());
+        CHECK(happened(endpoint::discovery) == std::vector<std::string>{"net-not-sent", "net-500", "net-500", "ok-disc-unknown"});
+    }
 }
 
 TEST_CASE("two faults happen to one request") {

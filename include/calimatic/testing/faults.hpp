@@ -51,8 +51,9 @@ struct fault {
     fault_stage stage;
     std::string_view change;                            ///< what is done, in one sentence
     void (*apply)(detail::simulated_answer&);           ///< does it
-    bool refresh_only = false;                          ///< only of a refresh, when there is something to compare with
+    std::string_view grant_type = {};                   ///< only of a token request with this one; "": of any
     std::string_view id_token_signed_response_alg = {}; ///< shows only with a client that is registered for this; "": with any
+    bool needs_published_key = false; ///< shows only where a published key verifies: not with HS256, HS384 and HS512, whose key is the client_secret
 };
 
 /// All faults, in the order of the prefixes above.

@@ -26,15 +26,15 @@ namespace calimatic::inline CALIMATIC_ABI::testing {
 struct simulated_user {
     std::string sub = "user-1";
     std::string claims_json =
-        R"({"name":"Alice Ångström","email":"alice@example.com"})"; ///< further claims, an object: in ID Token and UserInfo, signed as the client is registered
+        R"({"name":"Alice Ångström","email":"alice@example.com"})"; ///< further claims, an object: in ID Token and UserInfo, those of a scope where it was granted (OIDC Core 5.4)
 };
 
 /// A registered application.
 struct simulated_client {
     client_information client{};
     std::vector<std::string> redirect_uris{}; ///< compared exactly
-    std::string scope{};                      ///< all that it can be granted; "": whatever it asks for
-    bool refresh_tokens = true;               ///< whether a sign-in gives one
+    std::optional<std::string> scope{};       ///< all that it can be granted; nothing: whatever it asks for
+    bool refresh_tokens = true;               ///< whether a sign-in gives one, with or without offline_access
 };
 
 /// How the platform behaves. Every time of day is by the platform's own clock.
@@ -56,11 +56,12 @@ struct simulated_platform_options {
 
 /// What the user decides in the browser.
 struct user_decision {
-    std::string sub{};                            ///< who it is; "": the user that was added first
-    bool allow = true;                            ///< else `error` is sent back
-    std::string error = "access_denied";          ///< RFC 6749 4.1.2.1
-    std::optional<std::string> granted_scope{};   ///< nothing: all that was asked for
-    std::optional<time_point> authenticated_at{}; ///< nothing: now; by the platform's clock
+    std::string sub{};                          ///< who it is; "": the user that was added first
+    bool allow = true;                          ///< else `error` is sent back
+    std::string error = "access_denied";        ///< RFC 6749 4.1.2.1
+    std::optional<std::string> granted_scope{}; ///< nothing: all that was asked for; access_denied where nothing is left
+    std::optional<time_point>
+        authenticated_at{}; ///< by the platform's clock; nothing: now, as with prompt=login or where it is older than max_age; prompt=none needs one
 };
 
 /// A fault that is to happen.
@@ -86,7 +87,7 @@ struct simulated_request {
     std::optional<std::size_t> refresh_token{};
     bool acted = false;                ///< whether it reached the server
     int status = 0;                    ///< what was answered; 0 where the answer was lost
-    std::vector<std::string> faults{}; ///< what went wrong on purpose
+    std::vector<std::string> faults{}; ///< what went wrong on purpose, in the order in which it did
 };
 
 /// The OpenID Connect side of the platform as a value, for the tests of whoever uses this library: discovery, keys, authorization, token (codes with
@@ -143,7 +144,8 @@ public:
     /// How far the platform's clock is ahead from now on.
     CALIMATIC_DECL void set_clock_ahead(milliseconds ahead) noexcept;
 
-    /// Makes it misbehave. Several faults can wait at once; those that fit a request all happen to it. Errors: `fault_unknown`.
+    /// Makes it misbehave. Several faults can wait at once; those that fit a request all happen to it, and one that would change nothing of the answer
+    /// waits for the next. Only faults of the authorization response happen to `authorize`. Errors: `fault_unknown`.
     CALIMATIC_DECL result<void> inject(fault_injection injection);
     /// The same for one request.
     CALIMATIC_DECL result<void> inject(std::string_view name);

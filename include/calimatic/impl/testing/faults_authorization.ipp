@@ -21,6 +21,10 @@ inline void repeat_redirect_parameter(simulated_answer& a, std::string_view name
     a.redirect.emplace_back(name, std::move(value));
 }
 
+inline bool has_code(simulated_answer const& a) {
+    return std::any_of(a.redirect.begin(), a.redirect.end(), [](auto const& parameter) { return parameter.first == "code"; });
+}
+
 /// Faults of the authorization response (OIDC Core 3.1.2.5, RFC 9207).
 inline std::span<testing::fault const> authorization_faults() {
     using answer = simulated_answer;
@@ -35,10 +39,10 @@ inline std::span<testing::fault const> authorization_faults() {
         {"az-iss-wrong", authorization, refused, redirect, "iss with a 1 appended", [](answer& a) { redirect_parameter(a, "iss") += '1'; }},
         {"az-iss-missing", authorization, refused, redirect, "no iss, although the metadata promise it", [](answer& a) { remove_redirect_parameter(a, "iss"); }},
         {"az-iss-twice", authorization, refused, redirect, "iss is there twice", [](answer& a) { repeat_redirect_parameter(a, "iss"); }},
-        {"az-code-twice", authorization, refused, redirect, "code is there twice", [](answer& a) { repeat_redirect_parameter(a, "code"); }},
+        {"az-code-twice", authorization, refused, redirect, "code is there twice", [](answer& a) { if (has_code(a)) repeat_redirect_parameter(a, "code"); }},
         {"az-code-missing", authorization, refused, redirect, "neither code nor error", [](answer& a) { remove_redirect_parameter(a, "code"); }},
-        {"az-code-empty", authorization, refused, redirect, "code is empty", [](answer& a) { redirect_parameter(a, "code").clear(); }},
-        {"az-code-and-error", authorization, refused, redirect, "an error beside the code", [](answer& a) { redirect_parameter(a, "error") = "access_denied"; }},
+        {"az-code-empty", authorization, refused, redirect, "code is empty", [](answer& a) { if (has_code(a)) redirect_parameter(a, "code").clear(); }},
+        {"az-code-and-error", authorization, refused, redirect, "an error beside the code", [](answer& a) { if (has_code(a)) redirect_parameter(a, "error") = "access_denied"; }},
         {"az-error", authorization, refused, redirect, "an error whose description has markup and a line break",
             [](answer& a) {
                 remove_redirect_parameter(a, "code");
@@ -47,6 +51,7 @@ inline std::span<testing::fault const> authorization_faults() {
             }},
         {"az-token-in-query", authorization, accepted, redirect, "an access token and an ID Token beside the code, which must not be used",
             [](answer& a) {
+                if (!has_code(a)) return;
                 redirect_parameter(a, "access_token") = "front-channel-token";
                 redirect_parameter(a, "id_token") = "eyJhbGciOiJub25lIn0.e30.";
             }},

@@ -83,10 +83,10 @@ inline std::span<testing::fault const> id_token_claim_faults() {
         {"idt-deep", token, refused, claims, "a claim that is nested 20,000 deep", [](answer& a) { put_raw_claim(a, "deep", deep_json()); }},
         {"idt-huge", token, refused, claims, "a claim of 100 kB", [](answer& a) { put_claim(a, "filler", std::string(100'000, 'x')); }},
         // its place in the answer (3.1.3.3)
-        {"idt-dropped", token, refused, body, "no id_token", [](answer& a) { a.body.remove("id_token"); }},
-        {"idt-null", token, refused, body, "id_token is null", [](answer& a) { a.body.set("id_token", "null"); }},
-        {"idt-number", token, refused, body, "id_token is a number", [](answer& a) { a.body.set_number("id_token", 1); }},
-        {"idt-empty", token, refused, body, "id_token is empty", [](answer& a) { a.body.set_string("id_token", ""); }},
+        {"idt-dropped", token, refused, body, "no id_token", [](answer& a) { a.body.remove("id_token"); }, "authorization_code"},
+        {"idt-null", token, refused, body, "id_token is null", [](answer& a) { a.body.set("id_token", "null"); }, "authorization_code"},
+        {"idt-number", token, refused, body, "id_token is a number", [](answer& a) { a.body.set_number("id_token", 1); }, "authorization_code"},
+        {"idt-empty", token, refused, body, "id_token is empty", [](answer& a) { a.body.set_string("id_token", ""); }, "authorization_code"},
     };
     // clang-format on
     return rows;
@@ -100,12 +100,12 @@ inline std::span<testing::fault const> refresh_faults() {
     static constexpr auto token = testing::simulated_endpoint::token;
     // clang-format off
     static constexpr testing::fault rows[]{
-        {"rt-iss-changed", token, refused, claims, "iss is another one", [](answer& a) { append_to_claim(a, "iss", "/other"); }, true},
-        {"rt-sub-changed", token, refused, claims, "sub is another one", [](answer& a) { append_to_claim(a, "sub", "-other"); }, true},
-        {"rt-aud-changed", token, refused, claims, "aud is another one", [](answer& a) { append_to_claim(a, "aud", "-other"); }, true},
-        {"rt-auth_time-changed", token, refused, claims, "auth_time is a minute before the iat", [](answer& a) { put_time_claim(a, "auth_time", -60); }, true},
-        {"ok-rt-no-id_token", token, accepted, body, "no id_token: the old one is to be kept", [](answer& a) { a.body.remove("id_token"); }, true},
-        {"ok-rt-no-nonce", token, accepted, claims, "no nonce", [](answer& a) { remove_claim(a, "nonce"); }, true},
+        {"rt-iss-changed", token, refused, claims, "iss is another one", [](answer& a) { append_to_claim(a, "iss", "/other"); }, "refresh_token"},
+        {"rt-sub-changed", token, refused, claims, "sub is another one", [](answer& a) { append_to_claim(a, "sub", "-other"); }, "refresh_token"},
+        {"rt-aud-changed", token, refused, claims, "aud is another one", [](answer& a) { append_to_claim(a, "aud", "-other"); }, "refresh_token"},
+        {"rt-auth_time-changed", token, refused, claims, "auth_time is a minute before the one of the sign-in", [](answer& a) { a.id_token.claims.set_number("auth_time", a.id_token.claims.number("auth_time") - 60); }, "refresh_token"},
+        {"ok-rt-no-id_token", token, accepted, body, "no id_token: the old one is to be kept", [](answer& a) { a.body.remove("id_token"); }, "refresh_token"},
+        {"ok-rt-no-nonce", token, accepted, claims, "no nonce", [](answer& a) { remove_claim(a, "nonce"); }, "refresh_token"},
     };
     // clang-format on
     return rows;

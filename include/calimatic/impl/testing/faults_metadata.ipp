@@ -71,32 +71,32 @@ inline std::span<testing::fault const> key_set_faults() {
     static constexpr auto jwks = testing::simulated_endpoint::jwks;
     // clang-format off
     static constexpr testing::fault rows[]{
-        {"jwks-use-enc", jwks, refused, keys, "the keys are for encryption (use)", [](answer& a) { each_key(a, "", [](auto& key) { key.set_string("use", "enc"); }); }},
-        {"jwks-key_ops-sign", jwks, refused, keys, "the keys are not for verifying (key_ops)", [](answer& a) { each_key(a, "", [](auto& key) { key.remove("use").set("key_ops", R"(["sign"])"); }); }},
-        {"jwks-alg-mismatch", jwks, refused, keys, "the keys are for another algorithm (alg)", [](answer& a) { each_key(a, "", [](auto& key) { key.set_string("alg", "RSA-OAEP"); }); }},
-        {"jwks-dup-kid", jwks, refused, keys, "a second key of each kind under the same kid", repeat_kids},
+        {"jwks-use-enc", jwks, refused, keys, "the keys are for encryption (use)", [](answer& a) { each_key(a, "", [](auto& key) { key.set_string("use", "enc"); }); }, {}, {}, true},
+        {"jwks-key_ops-sign", jwks, refused, keys, "the keys are not for verifying (key_ops)", [](answer& a) { each_key(a, "", [](auto& key) { key.remove("use").set("key_ops", R"(["sign"])"); }); }, {}, {}, true},
+        {"jwks-alg-mismatch", jwks, refused, keys, "the keys are for another algorithm (alg)", [](answer& a) { each_key(a, "", [](auto& key) { key.set_string("alg", "RSA-OAEP"); }); }, {}, {}, true},
+        {"jwks-dup-kid", jwks, refused, keys, "a second key of each kind under the same kid", repeat_kids, {}, {}, true},
         {"jwks-oct", jwks, refused, keys, "the keys are symmetric ones", [](answer& a) {
-            each_key(a, "", [](auto& key) { key = json_members().set_string("kty", "oct").set_string("kid", key.string("kid")).set_string("k", std::string(43, 'A')); }); }},
-        {"jwks-private", jwks, refused, keys, "the keys have their private members", [](answer& a) { each_key(a, "", [](auto& key) { key = json_members(simulated_key_named(key.string("kid"))); }); }},
+            each_key(a, "", [](auto& key) { key = json_members().set_string("kty", "oct").set_string("kid", key.string("kid")).set_string("k", std::string(43, 'A')); }); }, {}, {}, true},
+        {"jwks-private", jwks, refused, keys, "the keys have their private members", [](answer& a) { each_key(a, "", [](auto& key) { key = json_members(simulated_key_named(key.string("kid"))); }); }, {}, {}, true},
         {"jwks-rsa-1024", jwks, refused, keys, "RSA keys have 1024 bits", [](answer& a) {
-            each_key(a, "RSA", [](auto& key) { change_bytes(key, "n", [](auto& n) { n.resize(128); n.back() = static_cast<char>(n.back() | 1); }); }); }, false, "RS256"},
-        {"jwks-e-1", jwks, refused, keys, "the exponent of RSA keys is 1", [](answer& a) { each_key(a, "RSA", [](auto& key) { key.set_string("e", "AQ"); }); }, false, "RS256"},
-        {"jwks-e-even", jwks, refused, keys, "the exponent of RSA keys is 65536", [](answer& a) { each_key(a, "RSA", [](auto& key) { key.set_string("e", "AQAA"); }); }, false, "RS256"},
+            each_key(a, "RSA", [](auto& key) { change_bytes(key, "n", [](auto& n) { n.resize(128); n.back() = static_cast<char>(n.back() | 1); }); }); }, {}, "RS256", true},
+        {"jwks-e-1", jwks, refused, keys, "the exponent of RSA keys is 1", [](answer& a) { each_key(a, "RSA", [](auto& key) { key.set_string("e", "AQ"); }); }, {}, "RS256", true},
+        {"jwks-e-even", jwks, refused, keys, "the exponent of RSA keys is 65536", [](answer& a) { each_key(a, "RSA", [](auto& key) { key.set_string("e", "AQAA"); }); }, {}, "RS256", true},
         {"jwks-off-curve", jwks, refused, keys, "the points of EC keys are not on their curve", [](answer& a) {
-            each_key(a, "EC", [](auto& key) { change_bytes(key, "y", [](auto& y) { y.back() = static_cast<char>(y.back() ^ 1); }); }); }, false, "ES256"},
+            each_key(a, "EC", [](auto& key) { change_bytes(key, "y", [](auto& y) { y.back() = static_cast<char>(y.back() ^ 1); }); }); }, {}, "ES256", true},
         {"jwks-short-coordinate", jwks, refused, keys, "a coordinate of EC keys lacks its first byte", [](answer& a) {
-            each_key(a, "EC", [](auto& key) { change_bytes(key, "y", [](auto& y) { y.erase(0, 1); }); }); }, false, "ES256"},
-        {"jwks-huge", jwks, refused, response, "a body of a megabyte", [](answer& a) { a.response.body.resize(huge_body, ' '); }},
-        {"jwks-500", jwks, failed, instead, "status 500", [](answer& a) { gateway_answers(a, 500); }},
-        {"jwks-html", jwks, refused, response, "a page", [](answer& a) { gateway_answers(a, 200); }},
-        {"jwks-empty", jwks, refused, keys, "a set without keys", [](answer& a) { a.keys.clear(); }},
-        {"jwks-no-keys", jwks, refused, body, "no member keys", [](answer& a) { a.body.remove("keys"); }},
-        {"jwks-keys-object", jwks, refused, body, "keys is an object", [](answer& a) { a.body.set("keys", "{}"); }},
+            each_key(a, "EC", [](auto& key) { change_bytes(key, "y", [](auto& y) { y.erase(0, 1); }); }); }, {}, "ES256", true},
+        {"jwks-huge", jwks, refused, response, "a body of a megabyte", [](answer& a) { a.response.body.resize(huge_body, ' '); }, {}, {}, true},
+        {"jwks-500", jwks, failed, instead, "status 500", [](answer& a) { gateway_answers(a, 500); }, {}, {}, true},
+        {"jwks-html", jwks, refused, response, "a page", [](answer& a) { gateway_answers(a, 200); }, {}, {}, true},
+        {"jwks-empty", jwks, refused, keys, "a set without keys", [](answer& a) { a.keys.clear(); }, {}, {}, true},
+        {"jwks-no-keys", jwks, refused, body, "no member keys", [](answer& a) { a.body.remove("keys"); }, {}, {}, true},
+        {"jwks-keys-object", jwks, refused, body, "keys is an object", [](answer& a) { a.body.set("keys", "{}"); }, {}, {}, true},
         {"ok-jwks-unknown-kty", jwks, accepted, keys, "among others, keys of types and curves that nobody knows, and entries that are no keys", [](answer& a) {
-            a.keys.insert(a.keys.begin(), {json_members().set_string("kty", "PQC").set_string("kid", "pqc-1"), json_members().set_string("kty", "EC").set_string("crv", "P-999").set_string("x", "AA"), json_members()}); }},
+            a.keys.insert(a.keys.begin(), {json_members().set_string("kty", "PQC").set_string("kid", "pqc-1"), json_members().set_string("kty", "EC").set_string("crv", "P-999").set_string("x", "AA"), json_members()}); }, {}, {}, true},
         {"ok-jwks-extra", jwks, accepted, keys, "members that nobody needs, an x5u that must not be fetched among them", [](answer& a) {
-            each_key(a, "", [](auto& key) { key.set_string("x5u", "https://attacker.example/certificate").set("nbf", "0").set("x5c", R"(["AAAA"])"); }); }},
-        {"ok-jwks-no-kid", jwks, accepted, keys, "no key has a kid", [](answer& a) { each_key(a, "", [](auto& key) { key.remove("kid"); }); }},
+            each_key(a, "", [](auto& key) { key.set_string("x5u", "https://attacker.example/certificate").set("nbf", "0").set("x5c", R"(["AAAA"])"); }); }, {}, {}, true},
+        {"ok-jwks-no-kid", jwks, accepted, keys, "no key has a kid", [](answer& a) { each_key(a, "", [](auto& key) { key.remove("kid"); }); }, {}, {}, true},
     };
     // clang-format on
     return rows;

@@ -73,11 +73,18 @@ public:
         auto const document = parse_json(text, text.size());
         return std::string(document ? document->root()[0].as_string().value_or("") : "");
     }
+    /// The value of an integer; 0 where there is none.
+    std::int64_t number(std::string_view name) const {
+        auto const text = "[" + value(name) + "]";
+        auto const document = parse_json(text, text.size());
+        return document ? document->root()[0].as_int64().value_or(0) : 0;
+    }
     std::string text() const {
         std::string text;
         for (auto const& [name, json] : members_) text.append(text.empty() ? "" : ",").append(json_string(name)).append(":").append(json);
         return "{" + text + "}";
     }
+    friend bool operator==(json_members const&, json_members const&) = default;
 
 private:
     std::vector<std::pair<std::string, std::string>> members_;
@@ -91,6 +98,8 @@ struct token_draft {
     std::string key{};                    ///< the private JWK that signs
     std::string alg{};                    ///< with which algorithm, whatever the header says
     std::string text{};                   ///< once it was signed
+
+    friend bool operator==(token_draft const&, token_draft const&) = default;
 };
 
 /// An answer that is being made: what a fault gets to change, at its stage, and what it may look at.
@@ -120,6 +129,13 @@ struct simulated_answer {
         response.status = status;
         header("Content-Type", type);
         response.body = text;
+    }
+    /// Whether all is the same that a fault can change.
+    friend bool operator==(simulated_answer const& a, simulated_answer const& b) {
+        auto const same_header = [](auto const& one, auto const& other) { return one.name == other.name && one.value == other.value; };
+        return a.id_token == b.id_token && a.body == b.body && a.keys == b.keys && a.redirect == b.redirect && a.failure == b.failure &&
+            a.duration == b.duration && a.response.status == b.response.status && a.response.body == b.response.body &&
+            std::equal(a.response.headers.begin(), a.response.headers.end(), b.response.headers.begin(), b.response.headers.end(), same_header);
     }
 };
 

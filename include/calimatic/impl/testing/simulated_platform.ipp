@@ -4,6 +4,7 @@
 #if !defined(CALIMATIC_CRYPTO_NONE)
 
 #include <calimatic/impl/jose/algorithm.ipp>
+#include <calimatic/impl/testing/simulated_claims.ipp>
 #include <calimatic/impl/testing/simulated_platform_authorization.ipp>
 #include <calimatic/impl/testing/simulated_platform_resources.ipp>
 #include <calimatic/impl/testing/simulated_platform_signing.ipp>
@@ -14,14 +15,18 @@ namespace calimatic::inline CALIMATIC_ABI {
 
 namespace detail {
 
+/// An issuer as the addresses of its metadata begin (OIDC Discovery 4.1).
+inline std::string_view without_slash(std::string_view issuer) { return issuer.substr(0, issuer.size() - (issuer.ends_with('/') ? 1 : 0)); }
+
 /// Where a request is going.
 inline testing::simulated_endpoint simulated_endpoint_of(server_metadata const& server, std::string_view url) {
     using enum testing::simulated_endpoint;
     url = url.substr(0, url.find('?'));
-    auto const& issuer = server.issuer;
+    auto const issuer = without_slash(server.issuer);
     auto const host_end = (std::min)(issuer.find('/', issuer.find("//") + 2), issuer.size());
-    if (url == issuer + "/.well-known/openid-configuration") return discovery;
-    if (url == issuer.substr(0, host_end) + "/.well-known/oauth-authorization-server" + issuer.substr(host_end)) return discovery;
+    if (url == std::string(issuer) + "/.well-known/openid-configuration") return discovery;
+    if (url == std::string(issuer.substr(0, host_end)) + "/.well-known/oauth-authorization-server" + std::string(issuer.substr(host_end)))
+        return discovery;
     if (url == server.jwks_uri) return jwks;
     if (url == server.authorization_endpoint) return authorization;
     if (url == server.token_endpoint) return token;
@@ -49,22 +54,26 @@ CALIMATIC_DECL simulated_platform::state::exchange simulated_platform::state::be
     return x;
 }
 
-CALIMATIC_DECL void simulated_platform::state::take_faults(exchange& x, bool behind_network) {
+/// Lets the faults of a stage happen that wait for such a request. One that would change nothing goes on waiting.
+CALIMATIC_DECL void simulated_platform::state::apply(exchange& x, fault_stage stage) {
     auto const fits = [&](waiting_fault const& fault) {
-        auto const stage = fault.what.stage;
         auto const endpoint = fault.what.endpoint ? fault.what.endpoint : fault.how.endpoint;
         if (endpoint && *endpoint != x.entry.endpoint) return false;
-        if (fault.what.refresh_only && x.entry.grant_type != "refresh_token") return false;
-        if ((stage == fault_stage::lost_before || stage == fault_stage::lost_after) && !behind_network) return false;
-        bool const id_token = x.entry.grant_type == "authorization_code" || (x.entry.grant_type == "refresh_token" && options.id_token_on_refresh);
-        return id_token || (stage != fault_stage::claims && stage != fault_stage::id_token);
+        return fault.what.stage == stage && (fault.what.grant_type.empty() || fault.what.grant_type == x.entry.grant_type);
     };
+    if ((stage == fault_stage::lost_before || stage == fault_stage::lost_after) && !x.behind_network) return;
     for (auto fault = faults.begin(); fault != faults.end();) {
-        if (!fits(*fault) || (fault->how.after > 0 && fault->how.after-- > 0)) {
+        auto changed = x.answer;
+        if (fits(*fault)) {
+            changed.delay = fault->how.delay;
+            changed.retry_after = fault->how.retry_after;
+            fault->what.apply(changed);
+        }
+        if (changed == x.answer || (fault->how.after > 0 && fault->how.after-- > 0)) {
             ++fault;
             continue;
         }
-        x.faults.push_back(*fault);
+        x.answer = std::move(changed);
         x.entry.faults.emplace_back(fault->what.name);
         if (fault->how.times == fault_injection::until_cleared || --fault->how.times > 0) ++fault;
         else fault = faults.erase(fault);
@@ -75,19 +84,18 @@ CALIMATIC_DECL result<http_response, transport_failure> simulated_platform::stat
     http_request const& request, time_point now, bool behind_network) {
     auto x = begin(detail::simulated_endpoint_of(metadata(), request.url), now);
     x.request = &request;
+    x.behind_network = behind_network;
     x.answer.timeout = request.timeout;
     if (x.entry.endpoint == simulated_endpoint::token) {
         detail::simulated_form const form(request.body);
         x.entry.grant_type = form["grant_type"];
         x.entry.refresh_token = find_refresh_token(form["refresh_token"]);
     }
-    take_faults(x, behind_network);
-    x.apply(fault_stage::lost_before);
+    apply(x, fault_stage::lost_before);
     if (!x.answer.failure) {
-        x.entry.acted = !x.has(fault_stage::instead);
-        if (!x.entry.acted) {
-            x.apply(fault_stage::instead);
-        } else {
+        apply(x, fault_stage::instead);
+        x.entry.acted = x.answer.response.status == 0; // nothing has answered in its place
+        if (x.entry.acted) {
             using enum simulated_endpoint;
             switch (x.entry.endpoint) {
             case discovery: answer_discovery(x); break;
@@ -99,8 +107,8 @@ CALIMATIC_DECL result<http_response, transport_failure> simulated_platform::stat
             case unknown: x.json(404, "{}"); break;
             }
         }
-        x.apply(fault_stage::response);
-        x.apply(fault_stage::lost_after);
+        apply(x, fault_stage::response);
+        apply(x, fault_stage::lost_after);
     }
     if (!x.answer.failure && x.answer.response.body.size() > request.max_response_body && behind_network)
         x.answer.failure = transport_failure::too_large;
@@ -112,20 +120,24 @@ CALIMATIC_DECL result<http_response, transport_failure> simulated_platform::stat
 }
 
 CALIMATIC_DECL server_metadata simulated_platform::state::metadata() const {
-    auto const base = options.issuer + "/api/v1/oidc/";
+    auto const base = std::string(detail::without_slash(options.issuer)) + "/api/v1/oidc/";
     server_metadata server{.issuer = options.issuer,
         .authorization_endpoint = base + "authorize",
         .token_endpoint = base + "token",
         .jwks_uri = base + "jwks",
         .userinfo_endpoint = base + "userinfo",
         .revocation_endpoint = base + "revoke",
-        .scopes_supported = {"openid", "profile", "email", "offline_access"},
+        .scopes_supported = {"openid", "profile", "email", "address", "phone", "offline_access"},
         .response_types_supported = {"code"},
         .response_modes_supported = {"query"},
         .grant_types_supported = {"authorization_code", "refresh_token", "client_credentials"},
         .token_endpoint_auth_methods_supported = {"client_secret_basic", "client_secret_post", "none"},
         .code_challenge_methods_supported = {"S256"},
+        .claims_supported = {"iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "at_hash"},
         .authorization_response_iss_parameter_supported = true};
+    for (auto of_scope : detail::all_scope_claims())
+        for (auto claim = detail::next_word(of_scope.claims); !claim.empty(); claim = detail::next_word(of_scope.claims))
+            server.claims_supported.emplace_back(claim);
     for (auto const& row : detail::algorithm_table) server.id_token_signing_alg_values_supported.emplace_back(row.alg);
     return server;
 }
@@ -133,7 +145,9 @@ CALIMATIC_DECL server_metadata simulated_platform::state::metadata() const {
 CALIMATIC_DECL void simulated_platform::state::answer_discovery(exchange& x) {
     if (x.request->method != http_method::get) return x.json(405, "{}");
     x.answer.body = detail::json_members(serialize(metadata()));
-    x.apply(fault_stage::body);
+    x.answer.body.set("subject_types_supported", R"(["public"])");
+    x.answer.body.set("userinfo_signing_alg_values_supported", x.answer.body.value("id_token_signing_alg_values_supported"));
+    apply(x, fault_stage::body);
     x.json(200, x.answer.body.text());
     x.answer.header("Cache-Control", "public, max-age=3600");
 }
@@ -146,11 +160,11 @@ CALIMATIC_DECL void simulated_platform::state::answer_jwks(exchange& x) {
             if (auto const key = kind.keys[g % kind.keys.size()]; std::find(published.begin(), published.end(), key) == published.end())
                 published.push_back(key);
     for (auto const key : published) x.answer.keys.push_back(detail::public_half(key));
-    x.apply(fault_stage::keys);
+    apply(x, fault_stage::keys);
     std::string keys;
     for (auto const& key : x.answer.keys) keys.append(keys.empty() ? "" : ",").append(key.text());
     x.answer.body.set("keys", "[" + keys + "]");
-    x.apply(fault_stage::body);
+    apply(x, fault_stage::body);
     x.json(200, x.answer.body.text());
 }
 
@@ -179,7 +193,6 @@ CALIMATIC_DECL milliseconds simulated_platform::last_duration() const noexcept {
 
 CALIMATIC_DECL result<std::string> simulated_platform::authorize(std::string_view authorization_url, time_point now, user_decision const& decision) {
     auto x = state_->begin(simulated_endpoint::authorization, now);
-    state_->take_faults(x, false);
     auto redirect = state_->authorize(x, authorization_url, decision);
     x.entry.acted = true;
     x.entry.status = redirect ? 302 : 400;

@@ -1,6 +1,7 @@
 #pragma once
 #include <calimatic/testing/simulated_platform.hpp>
 
+#include <calimatic/impl/testing/simulated_claims.ipp>
 #include <calimatic/impl/testing/simulated_platform_state.ipp>
 
 namespace calimatic::inline CALIMATIC_ABI::testing {
@@ -29,8 +30,8 @@ CALIMATIC_DECL std::string simulated_platform::state::sign(detail::token_draft c
     if (auto const algorithm = parse_algorithm(draft.alg); algorithm && found == signers.end())
         if (auto made = signer::make(draft.key, *algorithm)) found = signers.emplace(name, std::move(*made)).first;
     if (found != signers.end())
-        if (auto text = found->second.sign_with_header(header, payload, random)) return std::move(*text);
-    return detail::base64url_encode(header) + '.' + detail::base64url_encode(payload) + '.' + random_text();
+        if (auto text = found->second.sign_with_header(header, payload, signing_random)) return std::move(*text);
+    return detail::base64url_encode(header) + '.' + detail::base64url_encode(payload) + '.' + random_text(signing_random);
 }
 
 CALIMATIC_DECL std::string simulated_platform::state::make_access_token(
@@ -38,7 +39,7 @@ CALIMATIC_DECL std::string simulated_platform::state::make_access_token(
     auto draft = draft_for(options.access_token_signing_alg, {});
     draft.header.set_string("typ", "at+jwt"); // RFC 9068 2.1
     draft.claims.set_string("iss", options.issuer).set_string("sub", sub).set_string("aud", options.issuer).set_string("client_id", client_id);
-    draft.claims.set_string("scope", scope).set_string("jti", random_text());
+    draft.claims.set_string("scope", scope).set_string("jti", random_text(random));
     draft.claims.set_number("iat", detail::whole_seconds(now)).set_number("exp", detail::whole_seconds(now + options.access_token_lifetime));
     auto text = sign(draft);
     access_tokens.emplace(text, access_record{grant, std::string(client_id), std::string(scope), now + options.access_token_lifetime});
@@ -48,7 +49,7 @@ CALIMATIC_DECL std::string simulated_platform::state::make_access_token(
 CALIMATIC_DECL std::string simulated_platform::state::make_id_token(exchange& x, simulated_client const& client, grant_record const& given) {
     auto& draft = x.answer.id_token;
     draft = draft_for(client.client.id_token_signed_response_alg, client.client.client_secret.expose());
-    if (auto const* user = find_user(given.sub)) draft.claims = detail::json_members(user->claims_json);
+    if (auto const* user = find_user(given.sub)) draft.claims = detail::claims_within(user->claims_json, given.scope);
     draft.claims.set_string("iss", options.issuer).set_string("sub", given.sub).set_string("aud", given.client_id);
     draft.claims.set_number("iat", x.answer.now).set_number("exp", x.answer.now + options.id_token_lifetime.count());
     draft.claims.set_number("auth_time", detail::whole_seconds(given.authenticated_at));
@@ -56,9 +57,9 @@ CALIMATIC_DECL std::string simulated_platform::state::make_id_token(exchange& x,
     if (auto const algorithm = parse_algorithm(draft.alg)) // OIDC Core 3.1.3.6
         if (auto const hash = detail::compute_hash(traits_of(*algorithm).hash, x.answer.access_token))
             draft.claims.set_string("at_hash", detail::base64url_encode(hash->substr(0, hash->size() / 2)));
-    x.apply(fault_stage::claims);
+    apply(x, fault_stage::claims);
     draft.text = sign(draft);
-    x.apply(fault_stage::id_token);
+    apply(x, fault_stage::id_token);
     return draft.text;
 }
 

@@ -107,21 +107,9 @@ struct simulated_platform::state {
         http_request const* request = nullptr;
         time_point now; ///< by the platform's clock
         simulated_request entry;
-        std::vector<waiting_fault> faults{};
+        bool behind_network = false;
         detail::simulated_answer answer{};
 
-        bool has(fault_stage stage) const noexcept {
-            return std::any_of(faults.begin(), faults.end(), [stage](auto const& fault) { return fault.what.stage == stage; });
-        }
-        /// Lets the faults of a stage happen.
-        void apply(fault_stage stage) {
-            for (auto const& fault : faults) {
-                if (fault.what.stage != stage) continue;
-                answer.delay = fault.how.delay;
-                answer.retry_after = fault.how.retry_after;
-                fault.what.apply(answer);
-            }
-        }
         void json(int status, std::string_view text) { answer.answer(status, "application/json", text); }
         void oauth_error(int status, std::string_view error, std::string_view description) {
             json(status, detail::json_members().set_string("error", error).set_string("error_description", description).text());
@@ -130,6 +118,7 @@ struct simulated_platform::state {
 
     simulated_platform_options options;
     seeded_random random;
+    seeded_random signing_random; ///< of its own, so that codes and tokens do not depend on what a signature draws
     std::vector<simulated_client> clients{};
     std::vector<simulated_user> users{};
     std::vector<grant_record> grants{};
@@ -142,11 +131,11 @@ struct simulated_platform::state {
     std::vector<simulated_request> requests{};
     milliseconds last_duration{0};
 
-    explicit state(simulated_platform_options given) : options(std::move(given)), random(options.seed) {}
+    explicit state(simulated_platform_options given) : options(std::move(given)), random(options.seed), signing_random(~options.seed) {}
 
     // impl/testing/simulated_platform.ipp
     CALIMATIC_DECL exchange begin(simulated_endpoint endpoint, time_point now);
-    CALIMATIC_DECL void take_faults(exchange& x, bool behind_network);
+    CALIMATIC_DECL void apply(exchange& x, fault_stage stage);
     CALIMATIC_DECL result<http_response, transport_failure> serve(http_request const& request, time_point now, bool behind_network);
     CALIMATIC_DECL server_metadata metadata() const;
     CALIMATIC_DECL void answer_discovery(exchange& x);
@@ -187,7 +176,7 @@ struct simulated_platform::state {
         return std::nullopt;
     }
     /// Opaque text with 192 bits of the seed's.
-    std::string random_text() {
+    static std::string random_text(seeded_random& random) {
         std::array<std::byte, 24> bytes{};
         random.fill(bytes);
         return detail::base64url_encode({reinterpret_cast<char const*>(bytes.data()), bytes.size()});

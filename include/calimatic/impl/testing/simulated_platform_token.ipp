@@ -32,6 +32,7 @@ inline std::optional<claimed_client> read_claimed_client(http_request const& req
     if (!decoded || decoded->find(':') == std::string::npos) return std::nullopt;
     auto const colon = decoded->find(':');
     simulated_form const both("i=" + decoded->substr(0, colon) + "&s=" + decoded->substr(colon + 1)); // 2.3.1: both are form-encoded
+    if (!form["client_id"].empty() && form["client_id"] != both["i"]) return std::nullopt;
     return claimed_client{std::string(both["i"]), std::string(both["s"]), "client_secret_basic"};
 }
 
@@ -52,7 +53,7 @@ CALIMATIC_DECL simulated_client* simulated_platform::state::authenticated_client
         return nullptr;
     };
     auto const said = detail::read_claimed_client(*x.request, form);
-    if (!said) return refuse("the client authenticates in two ways, or in none that is known");
+    if (!said) return refuse("the client says in two ways who it is, or in none that is known");
     x.entry.client_id = said->client_id;
     auto* client = find_client(said->client_id);
     if (!client) return refuse("the client is not known");
@@ -95,7 +96,7 @@ CALIMATIC_DECL void simulated_platform::state::exchange_code(exchange& x, simula
     std::optional<std::size_t> token;
     if (client.refresh_tokens) {
         token = refresh_tokens.size();
-        refresh_tokens.push_back({random_text(), index, x.now + options.refresh_token_lifetime});
+        refresh_tokens.push_back({random_text(random), index, x.now + options.refresh_token_lifetime});
     }
     give_tokens(x, client, index, found->scope, token, true);
 }
@@ -109,19 +110,20 @@ CALIMATIC_DECL void simulated_platform::state::refresh(exchange& x, simulated_cl
     if (grant.ended) return refuse("the grant was revoked");
     if (x.now >= refresh_tokens[*index].expires_at) return refuse("the refresh token has expired");
     std::string scope(form["scope"].empty() ? std::string_view(grant.scope) : form["scope"]);
-    if (detail::common_scope(scope, {grant.scope}) != scope) return x.oauth_error(400, "invalid_scope", "more than was granted");
+    if (detail::common_scope(scope, {grant.scope}) != scope) // RFC 6749 6
+        return x.oauth_error(400, "invalid_scope", "more than was granted");
     if (!options.rotate_refresh_tokens)
         return give_tokens(x, client, refresh_tokens[*index].grant, std::move(scope), std::nullopt, options.id_token_on_refresh);
 
     std::size_t successor = refresh_tokens.size();
     if (auto const spent_at = refresh_tokens[*index].spent_at) {
         successor = refresh_tokens[*index].successor;
-        if (x.now - *spent_at >= options.reuse_grace || refresh_tokens[successor].spent_at) { // RFC 9700 4.14.2
+        if (x.now < *spent_at || x.now - *spent_at >= options.reuse_grace || refresh_tokens[successor].spent_at) { // RFC 9700 4.14.2
             grant.ended = true;
             return refuse("the refresh token was used before");
         }
     } else {
-        refresh_tokens.push_back({random_text(), refresh_tokens[*index].grant, x.now + options.refresh_token_lifetime});
+        refresh_tokens.push_back({random_text(random), refresh_tokens[*index].grant, x.now + options.refresh_token_lifetime});
         refresh_tokens[*index].spent_at = x.now;
         refresh_tokens[*index].successor = successor;
     }
@@ -132,6 +134,7 @@ CALIMATIC_DECL void simulated_platform::state::give_client_credentials(
     exchange& x, simulated_client const& client, detail::simulated_form const& form) {
     if (client.client.client_secret.empty()) return x.oauth_error(400, "unauthorized_client", "a client without a secret cannot prove who it is");
     auto const scope = detail::common_scope(form["scope"], {client.scope});
+    if (scope.empty() && !form["scope"].empty()) return x.oauth_error(400, "invalid_scope", "nothing of it is allowed");
     x.answer.access_token = make_access_token(x.now, client.client.client_id, client.client.client_id, scope, std::nullopt);
     give_answer(x, scope);
 }
@@ -148,7 +151,7 @@ CALIMATIC_DECL void simulated_platform::state::give_answer(exchange& x, std::str
     x.answer.body.set_string("access_token", x.answer.access_token).set_string("token_type", "Bearer");
     x.answer.body.set_number("expires_in", options.access_token_lifetime.count());
     if (!scope.empty()) x.answer.body.set_string("scope", scope);
-    x.apply(fault_stage::body);
+    apply(x, fault_stage::body);
     x.json(200, x.answer.body.text());
 }
 
