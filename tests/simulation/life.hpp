@@ -213,7 +213,9 @@ private:
             milliseconds(43'200'000), milliseconds(259'200'000)});
         w.note("sleeps for " + std::to_string(time.count() / 1000) + " s");
         log.reached("sleep");
-        w.now += dice.up_to(time);
+        auto const slept = dice.up_to(time);
+        w.now += slept;
+        running->overslept += slept;
         running->turn();
     }
 
@@ -240,7 +242,7 @@ private:
 
     void set_server_clock(milliseconds ahead) {
         w.note("the platform's clock is " + std::to_string(ahead.count() / 1000) + " s ahead");
-        if (ahead < w.server_ahead) why.clock = true;
+        if (ahead < w.server_ahead || ahead - w.server_ahead > cal::clock_offset::max_clock_offset - milliseconds(120'000)) why.clock = true;
         w.server_ahead = ahead;
         w.platform.set_clock_ahead(ahead);
     }
@@ -252,7 +254,7 @@ private:
         w.note("... and removes the old ones");
         log.reached("keys removed");
         w.platform.remove_old_keys();
-        bool const waits = running->flight || running->is_checking || running->question || set_aside;
+        bool const waits = !running->is_quiet() || set_aside;
         if (waits || (saved.blob && saved.blob->find("\"received\"") != std::string::npos)) why.keys_removed = true;
     }
 
@@ -353,10 +355,11 @@ private:
         set_server_clock(milliseconds(0));
         auto const begun = w.now;
         running->turn();
-        auto most = milliseconds(given.platform.access_token_lifetime) + milliseconds(1'200'000);
-        if (auto const end = running->session.expires_at()) most = (std::max)(most, *end - w.device() + milliseconds(1'200'000));
+        auto const most = milliseconds(given.platform.access_token_lifetime) + milliseconds(1'200'000);
         for (std::size_t turns = 0; !running->is_over(); ++turns) {
             if (running->refreshed_at && *running->refreshed_at >= begun && running->is_quiet() && running->session.access_token(w.device())) break;
+            auto const end = running->session.expires_at();
+            if (end && *end - w.device() > most) break; // a fault has made a token that outlives everything
             log.check(invariant::nothing_lost, w.now - begun < most, "it does not become fresh again");
             log.check(invariant::no_busy_loop, turns < 500, "it does not come to an end");
             auto const due = running->next_due();

@@ -29,6 +29,14 @@ struct reasons {
     bool clock = false;            ///< the device's clock was wrong by more than can be learned, or jumped in flight, or the platform's was set back
     bool no_refresh_token = false; ///< the sign-in gave none
     bool two_processes = false;    ///< another process may have presented the same token
+
+    std::string describe() const {
+        std::string text;
+        for (auto const& [had, name] : {std::pair{revoked, " revoked"}, {refused, " refused"}, {unavailable, " unavailable"}, {unknown, " unknown"},
+                 {keys_removed, " keys removed"}, {clock, " clock"}, {no_refresh_token, " no refresh token"}, {two_processes, " two processes"}})
+            if (had) text += name;
+        return text.empty() ? " none" : text;
+    }
 };
 
 class process {
@@ -98,7 +106,7 @@ public:
         stalls = !progress && deadline && *deadline <= w.device() && next && *next <= w.device() ? stalls + 1 : 0;
         w.log.check(invariant::no_busy_loop, stalls < 3, "the deadline has come, and polling does nothing");
         if (signed_out_at && !session.has_ended()) {
-            auto const bound = *signed_out_at + 2 * sign_out_wait + (lost - lost_at_sign_out);
+            auto const bound = *signed_out_at + 2 * sign_out_wait + (lost - lost_at_sign_out) + (overslept - overslept_at_sign_out);
             w.log.check(invariant::sign_out_ends, w.now < bound + milliseconds(1), "it is still going on");
             w.log.check(invariant::sign_out_ends, session.next_deadline().has_value(), "it has no deadline");
         }
@@ -125,6 +133,7 @@ public:
         session.sign_out(w.device());
         signed_out_at = w.now;
         lost_at_sign_out = lost;
+        overslept_at_sign_out = overslept;
     }
 
     void abort() {
@@ -330,6 +339,7 @@ private:
 
     void learn_tokens(answer const& a) {
         auto const& body = a.response->body;
+        if (a.is_superseded) return;
         is_checking = !member(body, "id_token").empty();
         if (a.is_refused && is_checking) refusal_is_certain = true;
         if (!a.refresh_token.empty()) {
@@ -470,6 +480,7 @@ private:
         else if (e == cal::error_code::token_error) reasonable = refusal_was_explained || why.refused || why.unknown;
         else if (begins("id_token") || begins("jw") || begins("base64")) reasonable = why.refused || why.clock || why.keys_removed;
         else reasonable = why.unknown || why.refused;
+        w.note("reasons that it has had:" + why.describe());
         w.log.check(invariant::ends_for_a_reason, reasonable, name);
         w.log.check(invariant::nothing_after_the_end, !session.access_token(w.device()), "an access token after the end");
         serialize();
@@ -533,9 +544,10 @@ public:
     cal::session session;
     time_point seen_device, seen_at;
     milliseconds lost{0};
+    milliseconds overslept{0}; ///< while the host did nothing
 
 private:
-    milliseconds lost_at_sign_out{0};
+    milliseconds lost_at_sign_out{0}, overslept_at_sign_out{0};
     std::uint64_t last_id = 0, last_question = 0;
     unsigned stalls = 0;
     bool has_seen_end = false;

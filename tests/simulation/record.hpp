@@ -44,6 +44,7 @@ enum class invariant : std::size_t {
     every_blob_resumes,
     sign_out_ends,
     sign_in_succeeds,
+    nothing_is_thrown,
     count_,
 };
 
@@ -65,6 +66,7 @@ inline constexpr std::array<std::string_view, static_cast<std::size_t>(invariant
     "every saved value resumes, or is refused as that of a session that has ended",
     "a sign-out ends",
     "a sign-in that nothing disturbs succeeds",
+    "nothing is thrown",
 };
 
 /// Thrown where a life breaks an invariant.

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <cstdlib>
+#include <exception>
 #include <mutex>
 #include <thread>
 
@@ -24,6 +25,7 @@ outcome live(std::uint64_t seed) {
     outcome lived;
     try {
         life(lived.log, seed).run();
+        lived.log.check(invariant::nothing_is_thrown, true, {});
     } catch (violation& broken) { lived.broken = std::move(broken); }
     return lived;
 }

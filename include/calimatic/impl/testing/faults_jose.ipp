@@ -108,7 +108,7 @@ inline std::span<testing::fault const> jose_faults() {
     static constexpr testing::fault rows[]{
         // the signature
         {"idt-sig-flip", token, refused, id_token, "every byte of the signature XOR 0x5A", [](answer& a) { change_signature(a, [](auto& s) { for (char& c : s) c = static_cast<char>(c ^ 0x5a); }); }},
-        {"idt-sig-absent", token, refused, id_token, "two parts: no signature", [](answer& a) { a.id_token.text.resize(a.id_token.text.rfind('.')); }},
+        {"idt-sig-absent", token, refused, id_token, "two parts: no signature", [](answer& a) { a.id_token.text = a.id_token.text.substr(0, a.id_token.text.rfind('.')); }},
         {"idt-sig-empty", token, refused, id_token, "the signature is empty", [](answer& a) { a.id_token.text.resize(a.id_token.text.rfind('.') + 1); }},
         {"idt-sig-zero", token, refused, id_token, "every byte of the signature is 0", [](answer& a) { change_signature(a, [](auto& s) { s.assign(s.size(), '\0'); }); }},
         {"idt-sig-short", token, refused, id_token, "the signature is AAAA", [](answer& a) { change_signature(a, [](auto& s) { s.assign(3, '\0'); }); }},
