@@ -92,7 +92,7 @@ TEST_CASE("a saved value that is damaged, foreign or of another version is refus
     refuse("a newer version", R"({"calimatic":"token_set","version":3})", error_code::blob_version_unknown);
     refuse("an older version", R"({"calimatic":"token_set","version":1})", error_code::blob_version_unknown);
     refuse("a version near 2^64", R"({"calimatic":"token_set","version":4294967298})", error_code::blob_version_unknown);
-    refuse("too large", R"({"calimatic":"token_set","version":2,"x":")" + std::string(600'000, 'x') + "\"}", error_code::blob_malformed);
+    refuse("too large", R"({"calimatic":"token_set","version":2,"x":")" + std::string(1'100'000, 'x') + "\"}", error_code::blob_malformed);
     CHECK(read("{").error().got() == "json_syntax");
     CHECK(read(R"({"calimatic":"token_set","version":3})").error().got() == "3");
     CHECK(read(R"({"calimatic":"token_set","version":3})").error().expected() == "2");

@@ -17,6 +17,7 @@
 
 #include "support/outcome.hpp"
 #include "support/provider.hpp"
+#include "support/sessions.hpp"
 
 namespace cal = calimatic;
 using cal::transport_failure;
@@ -383,6 +384,23 @@ TEST_CASE("an idle pump does not allocate") {
     pump(machine, send, noon, ask);
     CHECK(idle() == 0); // while something is outstanding, too
     REQUIRE(allocations > 0);
+}
+
+TEST_CASE("a session that rests costs no allocation either") {
+    support::session_fixture f;
+    auto session = f.start();
+    cal::pump pump;
+    keeping_host host;
+    auto const send = host.send();
+    pump(session, send, f.now());
+    auto const before = allocations;
+    for (int frame = 0; frame < 100; ++frame) {
+        f.now() += cal::milliseconds(16);
+        pump(session, send, f.now());
+        if (session.poll_event() || !session.access_token(f.now()) || !session.next_deadline()) break;
+    }
+    CHECK(allocations == before);
+    CHECK(f.now() > support::noon + cal::milliseconds(1600));
 }
 
 TEST_CASE("answers may come from other threads while the pump runs") {

@@ -287,6 +287,20 @@ TEST_CASE("tokens that are over when they come are no reason to ask for others a
     }
 }
 
+TEST_CASE("tokens that live for a second are refreshed every second at most") {
+    session_fixture f;
+    auto session = f.start();
+    auto request = f.next_request(session);
+    auto const begun = f.now();
+    int sent = 0;
+    for (; f.now() < begun + 1min; ++sent) {
+        f.answer(session, request, to_response({.expires_in = "1"}));
+        request = f.next_request(session);
+    }
+    CHECK(sent <= 60);
+    CHECK(sent >= 50);
+}
+
 TEST_CASE("what somebody has to mend is asked for rarely, and ends nothing") {
     session_fixture f;
     auto session = f.start();
@@ -455,10 +469,50 @@ TEST_CASE("a device that is the only holder may try once more when the access to
     }
 }
 
+TEST_CASE("a last try leaves when it was said to, also where a 401 had called for the refresh") {
+    session_fixture f;
+    f.options.last_try = true;
+    auto session = f.start();
+    f.now() += 10min;
+    CHECK(session.handle_unauthorized("the-access-token", f.now()));
+    f.fail(session, f.next_request(session), transport_failure::no_answer);
+    CHECK(session.handle_unauthorized("the-access-token", f.now())); // it is still to be sent again
+    f.now() += 61s;
+    CHECK_FALSE(f.poll(session));
+    CHECK(f.last(kind::refresh_failed).retry_at == session.expires_at());
+    CHECK(session.next_deadline() == session.expires_at());
+    CHECK(session.handle_unauthorized("the-access-token", f.now())); // there is nothing left to lose
+    CHECK(refresh_token_of(f.next_request(session)) == "the-refresh-token");
+}
+
+TEST_CASE("a 401 while new tokens are checked or saved waits for them") {
+    session_fixture f;
+    auto session = f.start();
+    f.saves = false;
+    f.now() = *session.next_deadline();
+    CHECK_FALSE(f.poll(session));
+    CHECK(session.handle_unauthorized("the-access-token", f.now()));
+    session.handle_saved(session.generation());
+    CHECK(session.handle_unauthorized("the-access-token", f.now()));
+    auto const request = f.poll(session);
+    REQUIRE(request);
+    f.server.published = {support::other_rsa_key};
+    f.answer(session, *request, to_response({.id_token = f.id_token({}, support::other_rsa_key)}));
+    CHECK(session.handle_unauthorized("the-access-token", f.now()));
+    auto const keys = f.poll(session);
+    REQUIRE(keys);
+    f.answer(session, *keys, f.server.handle(*keys, f.now()).value());
+    CHECK(session.handle_unauthorized("the-access-token", f.now()));
+    session.handle_saved(session.generation());
+    CHECK(f.access_token(session) == "access-2");
+    CHECK_FALSE(f.poll(session));
+}
+
 // Refusals
 
 TEST_CASE("a refusal that no later try can change ends the session") {
-    for (auto const error : {"invalid_grant", "access_denied", "login_required", "interaction_required", "consent_required"}) {
+    for (auto const error :
+        {"invalid_grant", "access_denied", "login_required", "interaction_required", "consent_required", "account_selection_required"}) {
         INFO(error);
         session_fixture f;
         auto session = f.start();

@@ -96,12 +96,54 @@ TEST_CASE("a clock that is set back closes the window of a refresh without answe
     f.now() -= 1s; // as time services do
     CHECK(small.poll_request(f.now()));
     f.now() -= 2s;
-    CHECK_FALSE(session.poll_request(f.now()));
+    f.events.clear();
+    CHECK_FALSE(f.poll(session));
+    CHECK(f.last(kind::refresh_failed).error == cal::error_code::refresh_outcome_unknown);
     CHECK_FALSE(session.clock().learned());
     CHECK(f.access_token(session) == "access-2");
     f.now() += 2h;
     CHECK_FALSE(f.poll(session));
     CHECK(session.has_ended());
+    CHECK(f.last(kind::ended).error == cal::error_code::refresh_outcome_unknown);
+}
+
+TEST_CASE("a refresh during which the clock was set back is not sent again: nobody knows how long it took") {
+    session_fixture f;
+    auto session = f.start();
+    auto const request = f.next_request(session);
+    f.now() -= 3s;
+    f.fail(session, request, transport_failure::no_answer);
+    CHECK(f.last(kind::refresh_failed).error == cal::error_code::refresh_outcome_unknown);
+    CHECK_FALSE(f.poll(session));
+    CHECK(f.access_token(session) == "the-access-token");
+}
+
+TEST_CASE("a fast clock that somebody sets right is told, too") {
+    session_fixture f;
+    auto session = f.start();
+    auto const request = f.next_request(session);
+    f.answer(session, request, to_response({}, support::http_date(f.now() - 11min)));
+    CHECK(f.last(kind::clock_corrected).text == "this device's clock is 11 minutes fast");
+    f.now() -= 11min;
+    CHECK_FALSE(f.poll(session));
+    CHECK(f.last(kind::clock_corrected).text.empty());
+    CHECK_FALSE(session.clock().learned());
+}
+
+TEST_CASE("a device without a clock may be set to a date that is no better, and learns anew") {
+    session_fixture f;
+    f.now() = cal::time_point{} + 1min;
+    f.server.edit_claims = [](std::string claims) {
+        claims = support::with_member(claims, "iat", std::to_string(support::seconds_of(support::noon)));
+        return support::with_member(claims, "exp", std::to_string(support::seconds_of(support::noon) + 300));
+    };
+    auto session = f.start();
+    f.now() += 24h * 365 * 50; // 2019
+    auto const request = f.next_request(session);
+    auto const real = support::noon + 1h;
+    f.answer(session, request, to_response({}, support::http_date(real)));
+    CHECK(session.clock().correct(f.now()) >= real - 2s);
+    CHECK(session.clock().correct(f.now()) <= real + 2s);
 }
 
 TEST_CASE("a clock that is set back while an answer is on its way teaches nothing") {

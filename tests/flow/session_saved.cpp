@@ -124,9 +124,11 @@ TEST_CASE("what was saved is refused where it is damaged, of another version, or
         {"no generation", edited(blob, "generation", ""), cal::error_code::blob_malformed},
         {"a negative generation", edited(blob, "generation", "-1"), cal::error_code::blob_malformed},
         {"a broken generation", edited(blob, "generation", "1.5"), cal::error_code::blob_malformed},
+        {"a generation that JSON cannot tell", edited(blob, "generation", "9007199254740993"), cal::error_code::blob_malformed},
         {"no time of saving", edited(blob, "saved_at", ""), cal::error_code::blob_malformed},
         {"an impossible time", edited(blob, "saved_at", "9223372036854775807"), cal::error_code::blob_malformed},
         {"no tokens", edited(blob, "tokens", ""), cal::error_code::blob_malformed},
+        {"tokens without one", edited(blob, "tokens", serialize(cal::token_set{}).expose()), cal::error_code::blob_malformed},
         {"tokens of another kind", edited(blob, "tokens", "{}"), cal::error_code::blob_malformed},
         {"tokens that are null", edited(blob, "tokens", "null"), cal::error_code::blob_malformed},
         {"damaged received tokens", edited(blob, "received", "[]"), cal::error_code::blob_malformed},
@@ -149,7 +151,7 @@ TEST_CASE("what was saved is refused where it is damaged, of another version, or
         {"a last try that is not true", edited(blob, "last_try", "false"), cal::error_code::blob_malformed},
         {"an offset that is no number", edited(blob, "clock_offset", "\"1\""), cal::error_code::blob_malformed},
         {"ended", edited(blob, "ended", "true"), cal::error_code::session_ended},
-        {"too large", blob + std::string(600'000, ' '), cal::error_code::blob_malformed},
+        {"too large", blob + std::string(1'100'000, ' '), cal::error_code::blob_malformed},
     };
     auto const generation = session.generation();
     for (auto const& row : rows) {
@@ -374,4 +376,25 @@ TEST_CASE("tokens whose ID Token is still to be checked are checked as of when t
         CHECK(blob.expose().find("\"dated\":true") != std::string_view::npos);
         support::refused("not a boolean", f.resume(edited(blob.expose(), "dated", "1")), cal::error_code::blob_malformed);
     }
+}
+
+TEST_CASE("claims that are as deep as claims may be can be saved and read back") {
+    session_fixture f;
+    f.server.edit_claims = [](std::string claims) { return support::with_member(claims, "deep", std::string(31, '[') + std::string(31, ']')); };
+    CHECK(f.resume(serialize(f.start()).expose()));
+}
+
+TEST_CASE("a 401 for tokens that were taken over is not lost with the refresh of the older ones") {
+    two_processes f;
+    auto const request = f.next_request(f.first);
+    f.answer(f.second, f.next_request(f.second), to_response({.access_token = "access-3", .refresh_token = "refresh-3"}));
+    REQUIRE(f.first.replace_tokens(serialize(f.second).expose(), f.now()));
+    CHECK_FALSE(f.first.handle_unauthorized("access-3", f.now())); // too young
+    f.now() += 1min;
+    CHECK(f.first.handle_unauthorized("access-3", f.now()));
+    SECTION("refused") { f.answer(f.first, request, refusal("invalid_grant")); }
+    SECTION("answered") { f.answer(f.first, request, to_response({.refresh_token = "refresh-2"})); }
+    SECTION("lost") { f.fail(f.first, request, transport_failure::no_answer); }
+    CHECK(f.first.next_deadline() == cal::at_once);
+    CHECK(refresh_token_of(f.next_request(f.first)) == "refresh-3");
 }

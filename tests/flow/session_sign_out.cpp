@@ -144,6 +144,7 @@ TEST_CASE("a revocation that is refused or never answered ends, too") {
     f.now() += 10s;
     CHECK_FALSE(f.poll(other));
     CHECK(other.has_ended());
+    CHECK(other.last_error() == cal::error_code::transport_no_answer);
     CHECK_FALSE(other.handle_response(request.id, {200, {}, ""}, f.now()));
 }
 
@@ -160,6 +161,29 @@ TEST_CASE("a sign-out before a refresh has left, and one of new tokens that are 
     auto other = f.start();
     other.sign_out(f.now());
     CHECK(parameter(f.next_request(other).body, "token") == "the-refresh-token");
+}
+
+TEST_CASE("an answer to a question that comes after the sign-out is ignored") {
+    session_fixture f(cal::crypto_answers::by_host);
+    auto session = f.start();
+    auto const request = f.next_request(session);
+    CHECK(session.handle_response(request.id, to_response({.id_token = f.id_token()}), f.now()));
+    auto const question = session.poll_crypto_question();
+    REQUIRE(question);
+    session.sign_out(f.now());
+    CHECK_FALSE(session.handle_crypto_answer(question->id, cal::answer_inside(*question)));
+    CHECK_FALSE(session.poll_crypto_question());
+    CHECK(parameter(f.next_request(session).body, "token") == "refresh-2");
+}
+
+TEST_CASE("a clock that is set back does not prolong a sign-out") {
+    session_fixture f;
+    auto session = f.start();
+    f.next_request(session);
+    session.sign_out(f.now());
+    f.now() -= 24h;
+    CHECK_FALSE(f.poll(session));
+    CHECK(*session.next_deadline() <= f.now() + 10s);
 }
 
 TEST_CASE("what is given up counts as unanswered") {

@@ -186,5 +186,5 @@ TEST_CASE("a damaged client is refused") {
     refuse("method a boolean", with("\"token_endpoint_auth_method\":\"\"", "\"token_endpoint_auth_method\":false"), error_code::blob_malformed);
     refuse("alg of UserInfo a number", with("\"client_secret\"", "\"userinfo_signed_response_alg\":1,\"client_secret\""), error_code::blob_malformed);
     refuse("alg missing", with("id_token_signed_response_alg", "other"), error_code::blob_malformed);
-    refuse("too large", std::string(600 * 1024, ' ') + whole, error_code::blob_malformed);
+    refuse("too large", std::string(1100 * 1024, ' ') + whole, error_code::blob_malformed);
 }

@@ -212,6 +212,10 @@ TEST_CASE("what is not a token response is refused") {
     refuse("an access token in a list", answer(R"({"access_token":["a"],"token_type":"Bearer"})"), error_code::json_member_type_wrong);
     refuse("tok-access-crlf", answer(R"({"access_token":"a\r\nX-Admin: 1","token_type":"Bearer"})"), error_code::token_not_sendable);
     refuse("a space in the access token", answer(R"({"access_token":"a b","token_type":"Bearer"})"), error_code::token_not_sendable);
+    refuse("a line feed in the refresh token", answer(R"({"access_token":"a","token_type":"Bearer","refresh_token":"a\nb"})"),
+        error_code::token_not_sendable);
+    refuse("a refresh token beyond ASCII", answer(R"({"access_token":"a","token_type":"Bearer","refresh_token":"\u00e9"})"),
+        error_code::token_not_sendable);
     refuse("NUL in the access token", answer(R"({"access_token":"a\u0000b","token_type":"Bearer"})"), error_code::token_not_sendable);
     refuse("an access token beyond ASCII", answer(R"({"access_token":"\u00e9","token_type":"Bearer"})"), error_code::token_not_sendable);
     refuse("an access token too large", answer(R"({"token_type":"Bearer","access_token":")" + std::string(64 * 1024 + 1, 'a') + "\"}"),

@@ -22,7 +22,7 @@ struct limits {
     std::size_t key_candidates = 8;         ///< keys tried for one signature
     std::size_t json_depth = 32;            ///< nesting of arrays and objects; more than 256 is taken as 256
     std::size_t json_string = 64 * 1024;    ///< bytes of one string or member name, after unescaping
-    std::size_t blob = 512 * 1024;          ///< bytes of a saved value
+    std::size_t blob = 1024 * 1024;         ///< bytes of a saved value
     std::size_t server_text = 1024;         ///< bytes kept of a server's error text; the rest is cut
 };
 

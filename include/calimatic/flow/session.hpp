@@ -37,10 +37,10 @@ struct session_options {
     refresh_timing timing{};
     milliseconds first_wait{1'000}; ///< after a failure; doubled by every further one, up to `longest_wait`; `Retry-After` is honoured
     milliseconds longest_wait{300'000};
-    milliseconds ambiguity_window{60'000}; ///< how long after it was first sent a refresh that got no answer may be sent again
+    milliseconds ambiguity_window{60'000}; ///< how long after its start was handed out for saving a refresh that got no answer may be sent again
     bool last_try = false; ///< present such a refresh token once more when the access token is over: for a device that is its only holder
     milliseconds unauthorized_interval{30'000};   ///< an access token that is younger than this and refused is not replaced for it
-    milliseconds sign_out_wait{10'000};           ///< how long `sign_out` may take to revoke
+    milliseconds sign_out_wait{10'000};           ///< how long `sign_out` may wait for a refresh in flight, and then take to revoke
     std::vector<std::string> trusted_audiences{}; ///< see `id_token_expectations`
     seconds exp_tolerance{60};
     seconds iat_tolerance{60};
@@ -112,7 +112,7 @@ public:
     CALIMATIC_DECL result<void> replace_tokens(std::string_view blob, time_point now);
 
     /// Ends the session here and now, and revokes its refresh token (RFC 7009) where the server can, within `sign_out_wait`: poll until `has_ended`.
-    /// A refresh in flight is waited for, so that it is the newest token that is revoked. `last_error` tells whether that failed.
+    /// A refresh in flight is waited for, as long again, so that it is the newest token that is revoked. `last_error` tells whether that failed.
     CALIMATIC_DECL void sign_out(time_point now);
 
     /// What happened, oldest first. One of each kind is kept until it is taken.

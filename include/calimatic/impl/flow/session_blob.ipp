@@ -33,6 +33,13 @@ struct saved_session {
     std::optional<milliseconds> clock_offset;
 };
 
+inline void write_claims(json_writer& writer, std::string_view name, std::optional<id_token_claims> const& claims) {
+    if (!claims) return;
+    auto text = claims->all().root().to_string();
+    writer.raw(name, text);
+    wipe(text);
+}
+
 inline void write_tokens(json_writer& writer, std::string_view name, token_set const& tokens) {
     auto const text = serialize(tokens);
     writer.raw(name, text.expose());
@@ -61,7 +68,9 @@ inline bool were_validated(claims const& claims, std::string_view issuer, std::s
 CALIMATIC_DECL result<saved_session> read_session(
     std::string_view blob, std::string_view method, std::string_view issuer, std::string_view client_id, check_options const& options) {
     rule_check const rule{options};
-    auto const document = parse_blob(blob, "session", session_version, options);
+    auto deeper = options; // by one than the claims in it were
+    ++deeper.limits.json_depth;
+    auto const document = parse_blob(blob, "session", session_version, deeper);
     if (!document) return document.error();
     auto const root = document->root();
     std::string saved_method, saved_issuer, saved_client_id;
@@ -75,7 +84,8 @@ CALIMATIC_DECL result<saved_session> read_session(
     saved_session saved;
     auto const generation = root["generation"].as_int64();
     reader.time("saved_at", saved.saved_at).optional_time("refresh_started_at", saved.refresh_started_at);
-    bool whole = reader.whole() && generation && *generation >= 0;
+    constexpr std::int64_t most = std::int64_t{1} << 53; // which JSON can tell exactly everywhere
+    bool whole = reader.whole() && generation && *generation >= 0 && *generation <= most;
     if (whole) saved.generation = static_cast<std::uint64_t>(*generation);
     auto const read_tokens = [&](std::string_view text) { return parse_token_set(text, options); };
     auto const read_claims = [&](std::string_view text) { return parse_claims(text, options); };
@@ -97,7 +107,7 @@ CALIMATIC_DECL result<saved_session> read_session(
         saved.clock_offset = milliseconds(offset.as_int64().value_or(0));
     }
     if (method == "oauth_refresh") {
-        whole = whole && tokens && saved.first_claims && were_validated(*saved.first_claims, issuer, client_id);
+        whole = whole && tokens && !saved.tokens.access_token.empty() && saved.first_claims && were_validated(*saved.first_claims, issuer, client_id);
         whole = whole && (!saved.latest_claims || were_validated(*saved.latest_claims, issuer, client_id));
     } else {
         whole = whole && !saved.received && !saved.refresh_started_at && !saved.first_claims && !saved.latest_claims;
@@ -123,8 +133,8 @@ CALIMATIC_DECL secret_string serialize(session const& session) {
         detail::write_tokens(writer, "received", s.received);
         if (s.is_dated) writer.boolean("dated", true);
     }
-    if (s.first_claims) writer.raw("claims", s.first_claims->all().root().to_string());
-    if (s.latest_claims) writer.raw("latest_claims", s.latest_claims->all().root().to_string());
+    detail::write_claims(writer, "claims", s.first_claims);
+    detail::write_claims(writer, "latest_claims", s.latest_claims);
     if (s.is_started) writer.number("refresh_started_at", s.started_at.time_since_epoch().count());
     if (s.tried_last) writer.boolean("last_try", true);
     if (auto const offset = s.clock.learned()) writer.number("clock_offset", offset->count());

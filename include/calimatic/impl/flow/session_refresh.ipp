@@ -22,12 +22,12 @@ CALIMATIC_DECL void session::state::handle_token_response(http_response const& r
         if (status == 502 || status == 504 || (status >= 200 && status <= 299)) return handle_unknown_outcome(std::move(e), now);
         return handle_certain_failure(std::move(e), now);
     }
-    if (clock.learn(response, sent_at, now)) tell({session_event::kind::clock_corrected, 0, {}, {}, clock.describe()});
     if (is_signed_out) {
         if (!is_superseded) tokens = std::move(*answer);
         return start_revocation(now);
     }
-    if (is_superseded) return settle(); // the tokens that were taken over are later ones
+    if (clock.learn(response, sent_at, now)) tell({session_event::kind::clock_corrected, 0, {}, {}, clock.describe()});
+    if (is_superseded) return settle_superseded(); // the tokens that were taken over are later ones
     bool const has_id_token = !alone && answer->id_token.expose() != tokens.id_token.expose();
     received = std::move(*answer);
     if (!has_id_token) return accept();
@@ -45,14 +45,14 @@ CALIMATIC_DECL bool session::state::is_final(std::string_view error) noexcept {
 
 CALIMATIC_DECL void session::state::handle_refusal(error e) {
     if (is_signed_out) return is_superseded ? start_revocation(last_now) : finish_sign_out();
-    if (is_superseded) return settle(); // it was of a token that another process has replaced
+    if (is_superseded) return settle_superseded(); // it was of a token that another process has replaced
     end_session(std::move(e));
 }
 
 /// The server did not act. Whatever was in doubt before still is.
 CALIMATIC_DECL void session::state::handle_certain_failure(error e, time_point now) {
     if (is_signed_out) return start_revocation(now);
-    if (is_superseded) return settle();
+    if (is_superseded) return settle_superseded();
     bool const was_saved = is_started && uncertain != doubt::open;
     if (uncertain == doubt::last_try) {
         uncertain = doubt::closed;
@@ -69,7 +69,7 @@ CALIMATIC_DECL void session::state::handle_certain_failure(error e, time_point n
 
 CALIMATIC_DECL void session::state::handle_unknown_outcome(error e, time_point now) {
     if (is_signed_out) return start_revocation(now);
-    if (is_superseded) return settle();
+    if (is_superseded) return settle_superseded();
     if (without_user()) return handle_certain_failure(std::move(e), now); // nothing was spent
     now_at = step::resting;
     bool const first = uncertain == doubt::none;
@@ -87,6 +87,7 @@ CALIMATIC_DECL void session::state::handle_unknown_outcome(error e, time_point n
 /// The token is not sent any more: whoever presents one that was spent may be taken for a thief, and loses what its successor could do.
 CALIMATIC_DECL void session::state::give_up() {
     uncertain = doubt::closed;
+    is_forced = false;
     auto again = may_try_last() ? tokens.expires_at : std::nullopt;
     if (again && failures > 0) again = (std::max)(*again, retry_at);
     tell_failure(broken(error_code::refresh_outcome_unknown), again);

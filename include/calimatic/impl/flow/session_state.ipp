@@ -66,14 +66,21 @@ struct session::state {
     void survive_clock(time_point& now) {
         now = detail::bounded_time(now);
         auto const back = last_now - now;
-        last_now = now;
+        auto const before = std::exchange(last_now, now);
+        if (now - before > clock_offset::max_clock_offset && now < detail::library_release)
+            forget_clock(); // what is no clock may begin anew anywhere
         if (back <= milliseconds{0}) return;
         for (auto* time : {&tokens.received_at, &received.received_at, &retry_at, &sign_out_until, &started_at}) *time -= back;
         for (auto* time : {&tokens.expires_at, &received.expires_at, &published.expires_at})
             if (*time) **time -= back;
         if (back < small_step) return;
+        forget_clock();
+        if (is_started) started_at -= options.ambiguity_window;
+    }
+
+    void forget_clock() {
+        if (!clock.describe().empty()) tell({session_event::kind::clock_corrected, 0, {}, {}, {}});
         clock.reset();
-        if (uncertain == doubt::open) uncertain = doubt::closed;
     }
 
     /// The same for times that were saved at `then`. Where the clock was set back since, how old the tokens are is not known.
@@ -100,6 +107,8 @@ struct session::state {
         if (!can_refresh()) return std::nullopt;
         auto due = refresh_schedule(tokens.received_at, tokens.expires_at, jitter_seed, options.timing);
         if (uncertain == doubt::closed) due = tokens.expires_at; // the last try, when nothing is left to lose
+        // Not all the time, however short a lifetime is.
+        if (due) due = (std::max)(*due, tokens.received_at + options.first_wait);
         if (is_forced || uncertain == doubt::open) due = at_once;
         return due && failures > 0 ? (std::max)(*due, retry_at) : due;
     }
@@ -144,6 +153,7 @@ struct session::state {
         survive_clock(now);
         if (ends_at_sign_out() && now >= sign_out_until) {
             if (now_at != step::requesting_token) {
+                if (in_flight != request_id{}) last_error = to_error(transport_failure::no_answer);
                 finish_sign_out();
                 return std::nullopt;
             }
@@ -333,6 +343,13 @@ struct session::state {
         if (keeps_nothing()) publish();
     }
 
+    /// What became of the refresh of a token that was replaced does not matter.
+    void settle_superseded() {
+        bool const was_forced = is_forced;
+        settle();
+        is_forced = was_forced;
+    }
+
     /// Nothing is in doubt about the tokens that are held.
     void settle() {
         now_at = step::resting;
@@ -358,7 +375,7 @@ struct session::state {
         survive_clock(now);
         if (now_at == step::ended || is_signed_out || published.access_token.empty()) return false;
         if (!constant_time_equal(token, published.access_token.expose())) return false;
-        if (now_at != step::resting) return true;
+        if (now_at != step::resting && !is_superseded) return true;
         if (is_forced && can_refresh()) return true;
         if (now - tokens.received_at < options.unauthorized_interval) return false;
         if (!can_refresh()) {

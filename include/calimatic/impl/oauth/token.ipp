@@ -61,6 +61,11 @@ inline result<std::optional<time_point>> read_expires_in(json value, time_point 
     return std::optional(now + seconds(static_cast<seconds::rep>(bounded)));
 }
 
+/// RFC 6749 A.17.
+inline bool is_refresh_token(std::string_view text) noexcept {
+    return std::all_of(text.begin(), text.end(), [](char c) { return c >= 0x20 && c <= 0x7e; });
+}
+
 /// The text of a 200.
 inline result<json_document> read_token_document(http_response const& response, check_options const& options) {
     rule_check const rule{options};
@@ -115,6 +120,8 @@ inline result<token_set> read_token_response(
     if (!expires_at) return expires_at.error();
     auto const refresh_token = read_token_member(root, "refresh_token", options);
     if (!refresh_token) return refresh_token.error();
+    bool const visible = !*refresh_token || is_refresh_token(**refresh_token);
+    if (auto e = rule(visible, error_code::token_not_sendable, "refresh_token")) return *std::move(e);
     auto const scope = root["scope"];
     if (auto e = rule(!scope.has_value() || scope.as_string(), error_code::json_member_type_wrong, "scope", "a string")) return *std::move(e);
     auto const id_token = read_token_member(root, "id_token", options);
