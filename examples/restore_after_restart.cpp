@@ -2,6 +2,7 @@
 
 #include <calimatic/auth.hpp>
 #include <calimatic/testing/simulated_platform.hpp>
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <optional>

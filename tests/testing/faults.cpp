@@ -377,6 +377,7 @@ TEST_CASE("a fault of an ID Token shows whatever its length and its algorithm") 
             for (auto const& fault : sim::faults()) {
                 if (!fault.name.starts_with("idt-")) continue;
                 if (!fault.id_token_signed_response_alg.empty() && fault.id_token_signed_response_alg != alg) continue;
+                if (fault.stage != sim::fault_stage::id_token && client_id != std::string_view("app")) continue; // its text is not looked at
                 INFO(fault.name << ", " << alg << ", " << client_id);
                 fixture f(fault, cal::crypto_answers::inside, alg, client_id);
                 REQUIRE(f.platform.inject(fault.name));
