@@ -327,9 +327,9 @@ private:
         auto const& body = a.response->body;
         if (status == 502 || status == 504 || (status >= 200 && status < 300)) {
             if (!a.is_superseded) mark_unknown(a.refresh_token, a.sent_at);
-        } else if (body.find("invalid_grant") != body.npos && body.ends_with('}')) {
+        } else if (body.find("invalid_grant") != body.npos && a.is_whole) {
             explain_refusal(a);
-        } else {
+        } else if (!a.is_superseded) {
             take_try_back(a);
             bool const asks_to_wait = status == 429 || status >= 500;
             auto const wait = asks_to_wait ? cal::retry_after(*a.response) : std::nullopt;

@@ -26,7 +26,9 @@ outcome live(std::uint64_t seed) {
     try {
         life(lived.log, seed).run();
         lived.log.check(invariant::nothing_is_thrown, true, {});
-    } catch (violation& broken) { lived.broken = std::move(broken); }
+    } catch (violation& broken) { lived.broken = std::move(broken); } catch (std::exception const& thrown) {
+        lived.broken = violation{invariant::nothing_is_thrown, thrown.what()};
+    }
     return lived;
 }
 

@@ -115,6 +115,7 @@ struct answer {
     std::string new_refresh_token{};
     std::string new_access_token{};
     bool is_readable = false;   ///< a token response that every client has to accept, as far as its ID Token is right
+    bool is_whole = true;       ///< as the server made it
     bool is_refused = false;    ///< its ID Token must end the session
     bool is_suspicious = false; ///< a fault may end the session
     bool is_late_try = false;   ///< sent after the window
@@ -193,6 +194,7 @@ public:
             if ((!accepted && !of_id_token) || name == "idt-huge") a.is_readable = false;
             // OIDC Core 12.2: azp must stay as it was, or stay away.
             if ((!accepted && fault->outcome == sim::fault_outcome::refused) || name == "ok-azp") a.is_suspicious = true;
+            if (fault->stage == sim::fault_stage::response) a.is_whole = false;
             if (must_end(name)) a.is_refused = true;
             if (name == "ok-tok-refresh-dropped") a.is_dropped = true;
         }
