@@ -139,9 +139,22 @@ TEST_CASE("the first tokens are saved before they are given out, too") {
     f.saves = false;
     auto session = f.start();
     CHECK(f.access_token(session) == "access_token_unavailable");
-    CHECK(session.access_token(f.now()).error().got() == "not saved");
+    CHECK(session.access_token(f.now()).error().got() == "handle_saved is waited for");
     CHECK(session.handle_saved(f.last(kind::tokens_changed).generation));
     CHECK(f.access_token(session) == "the-access-token");
+}
+
+TEST_CASE("a saving that failed is tried again, without an event") {
+    session_fixture f;
+    f.saves = false;
+    auto session = f.start();
+    f.now() += 2h;
+    CHECK_FALSE(f.poll(session));
+    CHECK_FALSE(session.next_deadline());
+    CHECK(session.access_token(f.now()).error().got() == "handle_saved is waited for");
+    CHECK(session.handle_saved(session.generation()));
+    CHECK(session.access_token(f.now()).error().got() == "expired"); // by now
+    CHECK(session.next_deadline() <= f.now());
 }
 
 TEST_CASE("without storage nothing is waited for") {
@@ -522,6 +535,7 @@ TEST_CASE("a refusal that no later try can change ends the session") {
         CHECK(ended.error == cal::error_code::token_error);
         CHECK(ended.error->server_error() == error);
         CHECK(f.access_token(session) == "token_error");
+        CHECK(f.resume(f.saved.expose()).error() == cal::error_code::session_ended);
         CHECK_FALSE(session.next_deadline());
         CHECK_FALSE(f.poll(session));
         f.now() += 24h;

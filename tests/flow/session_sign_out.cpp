@@ -34,6 +34,8 @@ TEST_CASE("a sign-out ends the session here at once, and revokes the refresh tok
     session.sign_out(f.now());
     f.take_events(session);
     check_signed_out(f, session);
+    CHECK(f.last(kind::ended).generation == session.generation());
+    CHECK(f.resume(f.saved.expose()).error() == cal::error_code::session_ended); // a restart does not sign in again
     CHECK_FALSE(session.has_ended());
     auto const request = f.poll(session);
     REQUIRE(request);

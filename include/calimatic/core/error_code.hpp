@@ -166,7 +166,7 @@ enum class condition : std::uint8_t {
     X(id_token_at_hash_mismatch,     distrust_server,   "OIDC Core 3.1.3.8",        "the access token is not the one that the ID Token was issued with") \
     X(id_token_changed,              distrust_server,   "OIDC Core 12.2",           "the refreshed ID Token differs from the first one where it must not") \
     /* sessions */ \
-    X(access_token_unavailable,      retry_later,       "session contract",         "there is no access token now that is valid and saved: a refresh is due or under way") \
+    X(access_token_unavailable,      retry_later,       "session contract",         "there is no access token now that is valid and saved: a refresh or its saving is due or under way") \
     X(refresh_outcome_unknown,       authorize_again,   "RFC 9700 4.14.2",          "a refresh got no answer, so its token may be spent and is not presented again") \
     X(session_ended,                 authorize_again,   "session contract",         "the session had ended when it was saved") \
     X(signed_out,                    authorize_again,   "RFC 7009 1",               "the user has signed out") \

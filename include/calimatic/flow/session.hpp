@@ -98,7 +98,7 @@ public:
     /// Whether it is over: there is no access token, and after a sign-out nothing more to send either.
     CALIMATIC_DECL bool has_ended() const noexcept;
 
-    /// The state of that generation is safe. Any other generation than the last one is ignored and says so (false).
+    /// The state of that generation is safe: what waited for it may go on. Any other generation than the last one is ignored and says so (false).
     CALIMATIC_DECL bool handle_saved(std::uint64_t generation);
 
     /// A resource server refused this access token (401). True: a refresh is due or under way, so wait for `tokens_changed` and try once more. False:

@@ -9,7 +9,8 @@
 namespace calimatic::inline CALIMATIC_ABI {
 
 /// What happened to a session. Whatever its kind: where `generation` is not 0, the session has changed in a way that must not be lost. Then the host
-/// saves `serialize(session)` and says `handle_saved(generation)`.
+/// saves `serialize(session)` and says `handle_saved(generation)`. A saving that failed is tried again until it succeeds, with `session::generation()`:
+/// the event does not come again.
 struct session_event {
     enum class kind : std::uint8_t {
         tokens_changed,  ///< there are new tokens; the access token is given out once they are saved
@@ -18,7 +19,7 @@ struct session_event {
         refresh_failed,  ///< `error` tells why, `retry_at` when it is tried again; nothing: it is not
         scope_reduced,   ///< the new tokens reach less far; `text` is what they reach
         clock_corrected, ///< `text` says it in words: "this device's clock is 11 minutes slow"; "": it is right now
-        ended,           ///< the session is over, `error` tells why: delete what was saved, and sign in again
+        ended,           ///< the session is over, `error` tells why: sign in again. What is saved now says so; it may as well be deleted
     };
     kind what = kind::ended;
     std::uint64_t generation = 0; ///< of what is to be saved; 0: nothing is

@@ -31,9 +31,9 @@ void example() {
         return ++frame < 10;
     };
     auto const show_hint = [](std::string_view text) { std::printf("%.*s\n", static_cast<int>(text.size()), text.data()); };
-    auto const call_api = [&](std::string_view token, auto refused) {
-        if (frame == 9) refused();
-        seen = token;
+    auto const call_api = [&](std::string token, auto refused) {
+        if (frame == 9) refused(token);
+        seen = std::move(token);
     };
     {
 #include "fragment.inc"

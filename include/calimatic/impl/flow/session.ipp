@@ -107,7 +107,8 @@ CALIMATIC_DECL result<std::string_view> session::access_token(time_point now) co
     if (s.final_error) return *s.final_error;
     detail::rule_check const rule{s.options.check};
     auto const usable = !s.published.access_token.empty() && !s.has_expired(now);
-    auto const why = !s.published.access_token.empty() ? "expired" : s.now_at == state::step::saving_tokens ? "not saved" : "not received";
+    bool const unsaved = s.now_at == state::step::saving_start || s.now_at == state::step::saving_tokens;
+    auto const why = unsaved ? "handle_saved is waited for" : s.published.access_token.empty() ? "not received" : "expired";
     if (auto e = rule(usable, error_code::access_token_unavailable, usable ? "" : why)) return *std::move(e);
     return s.published.access_token.expose();
 }

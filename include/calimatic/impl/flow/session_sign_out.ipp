@@ -16,7 +16,7 @@ CALIMATIC_DECL void session::state::sign_out(time_point now) {
     events.clear();
     last_error.reset();
     final_error = broken(error_code::signed_out);
-    tell({session_event::kind::ended, 0, *final_error, {}, {}});
+    tell_end(*final_error);
     if (now_at == step::requesting_token) return; // its answer has the token to revoke
     if (now_at == step::checking) {
         in_flight = {};

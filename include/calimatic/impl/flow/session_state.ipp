@@ -365,7 +365,7 @@ struct session::state {
     }
 
     bool handle_saved(std::uint64_t saved) {
-        if (saved != generation || keeps_nothing() || now_at == step::ended) return false;
+        if (saved != generation || keeps_nothing()) return false;
         if (now_at == step::saving_start) now_at = step::starting;
         else if (now_at == step::saving_tokens) publish();
         return true;
@@ -393,7 +393,13 @@ struct session::state {
         forget();
         last_error = e;
         final_error = e;
-        tell({session_event::kind::ended, 0, std::move(e), {}, {}});
+        tell_end(std::move(e));
+    }
+
+    /// What was saved before would begin the session again.
+    void tell_end(error e) {
+        tell_saved(session_event::kind::ended);
+        events.back().error = std::move(e);
     }
 
     // session_sign_out.ipp
