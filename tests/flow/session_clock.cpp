@@ -101,6 +101,8 @@ TEST_CASE("a clock that is set back closes the window of a refresh without answe
     CHECK(f.last(kind::refresh_failed).error == cal::error_code::refresh_outcome_unknown);
     CHECK_FALSE(session.clock().learned());
     CHECK(f.access_token(session) == "access-2");
+    auto restarted = f.restart(session); // which does not open it again
+    CHECK_FALSE(restarted.poll_request(f.now()));
     f.now() += 2h;
     CHECK_FALSE(f.poll(session));
     CHECK(session.has_ended());

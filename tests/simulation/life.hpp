@@ -305,7 +305,7 @@ private:
         log.reached(running->flight ? "another process, while a request is in flight" : "another process");
         w.note("another process takes over");
         running->forget_outcome();
-        if (running->flight) why.two_processes = true;
+        if (running->flight) why.two_processes = running->flight->was_handed_over = true;
         set_aside = std::move(running);
         resume();
         if (dice.percent(50)) running->handle_unauthorized(running->current_token);

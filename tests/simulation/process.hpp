@@ -188,7 +188,7 @@ public:
 
     /// The process ends here, or loses track: of what it had sent, and of what it had received and not saved.
     void forget_outcome() {
-        if (flight) mark_unknown(flight->refresh_token, flight->sent_at);
+        if (flight && !flight->is_superseded) mark_unknown(flight->refresh_token, flight->sent_at);
         for (auto const& token : obsolete)
             if (!saved.obsolete.contains(token)) mark_unknown(token, w.fact_of_refresh(token).sent_at.value_or(w.now));
     }
@@ -366,13 +366,15 @@ private:
 
     /// A last try that cannot have reached anybody does not count.
     void take_try_back(answer const& a) {
-        if (a.is_late_try) --w.fact_of_refresh(a.refresh_token).late_tries;
+        auto& fact = w.fact_of_refresh(a.refresh_token);
+        if (a.is_late_try) --fact.late_tries;
+        if (a.was_handed_over && fact.unknown_since == a.sent_at) fact.unknown_since.reset(); // another process could not know, and this one does
     }
 
     /// Why did the platform refuse the refresh token?
     void explain_refusal(answer const& a) {
         auto const& fact = w.fact_of_refresh(a.refresh_token);
-        bool const has_expired = w.now + w.server_ahead >= fact.issued_at + given.platform.refresh_token_lifetime;
+        bool const has_expired = a.server_time >= fact.issued_at + given.platform.refresh_token_lifetime;
         bool const explained =
             why.revoked || fact.unknown_since || fact.was_dropped || has_expired || why.two_processes || a.is_suspicious || was_superseded;
         w.log.reached("refused by the platform");

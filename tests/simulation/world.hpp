@@ -114,13 +114,14 @@ struct answer {
     std::string refresh_token{}; ///< that was presented
     std::string new_refresh_token{};
     std::string new_access_token{};
-    bool is_readable = false;   ///< a token response that every client has to accept, as far as its ID Token is right
-    bool is_whole = true;       ///< as the server made it
-    bool is_refused = false;    ///< its ID Token must end the session
-    bool is_suspicious = false; ///< a fault may end the session
-    bool is_late_try = false;   ///< sent after the window
-    bool is_superseded = false; ///< another process has brought newer tokens meanwhile
-    bool is_dropped = false;    ///< a refresh token was rotated, and its successor left out
+    bool is_readable = false;     ///< a token response that every client has to accept, as far as its ID Token is right
+    bool is_whole = true;         ///< as the server made it
+    bool is_refused = false;      ///< its ID Token must end the session
+    bool is_suspicious = false;   ///< a fault may end the session
+    bool was_handed_over = false; ///< another process took over while it was awaited
+    bool is_late_try = false;     ///< sent after the window
+    bool is_superseded = false;   ///< another process has brought newer tokens meanwhile
+    bool is_dropped = false;      ///< a refresh token was rotated, and its successor left out
 };
 
 /// Time, the device's clock, the platform and the network.

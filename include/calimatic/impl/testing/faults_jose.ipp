@@ -4,6 +4,7 @@
 #include <calimatic/detail/base64url.hpp>
 #include <calimatic/impl/testing/simulated_answer.ipp>
 #include <calimatic/impl/testing/simulated_keys.ipp>
+#include <algorithm>
 #include <cstddef>
 #include <span>
 #include <string>
@@ -17,7 +18,8 @@ struct token_segments {
     std::string signature;
 
     explicit token_segments(std::string_view token)
-        : header(token.substr(0, token.find('.'))), payload(token.substr(header.size() + 1, token.rfind('.') - header.size() - 1)),
+        : header(token.substr(0, token.find('.'))),
+          payload(token.substr((std::min)(header.size() + 1, token.size()), token.rfind('.') - header.size() - 1)),
           signature(token.substr(token.rfind('.') + 1)) {}
     std::string text() const { return header + '.' + payload + '.' + signature; }
 };
