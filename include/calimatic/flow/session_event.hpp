@@ -18,7 +18,7 @@ struct session_event {
         tokens_received, ///< an answer came, and its ID Token is still being checked; nothing waits for the saving
         refresh_failed,  ///< `error` tells why, `retry_at` when it is tried again; nothing: it is not
         scope_reduced,   ///< the new tokens reach less far; `text` is what they reach
-        clock_corrected, ///< `text` says it in words: "this device's clock is 11 minutes slow"; "": it is right now
+        clock_corrected, ///< `text` says it in words: "this device's clock is 11 minutes slow"; "": no longer
         ended,           ///< the session is over, `error` tells why: sign in again. What is saved now says so; it may as well be deleted
     };
     kind what = kind::ended;
