@@ -1,17 +1,18 @@
 #include <calimatic/auth.hpp>
-#include <calimatic/detail/form.hpp>
+#include <calimatic/testing/simulated_platform.hpp>
 #include <algorithm>
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "fuzz.hpp"
 #include "support/keys.hpp"
-#include "support/provider.hpp"
 #include "support/tokens.hpp"
 
 /// \file
-/// Seeds that are made rather than kept: whatever a provider answers in a whole sign-in, and values as the library saves them.
+/// Seeds that are made rather than kept: whatever the simulated platform answers from a sign-in to a sign-out, honest and with each of its faults, and
+/// values as the library saves them.
 
 namespace fuzz {
 
@@ -37,6 +38,97 @@ void make_decisions(
     }
 }
 
+using writer = void (*)(std::string_view target, std::string_view name, std::string_view bytes);
+
+/// The simulated platform behind its network, each of whose answers becomes a seed.
+struct recording_host {
+    cal::testing::simulated_host& host;
+    writer write;
+    std::string name;
+    std::string id_token{}; // the last one, whatever it is
+
+    cal::time_point now() const { return host.now(); }
+    void wait_until(cal::time_point time) { host.wait_until(time); }
+    cal::result<cal::http_response, cal::transport_failure> send(cal::http_request const& request) {
+        auto answer = host.send(request);
+        if (answer) record(request.url, *answer);
+        return answer;
+    }
+    void record(std::string_view url, cal::http_response const& answer) {
+        if (answer.body.size() > 16 * 1024) return; // a seed is small
+        auto const text = text_of(answer);
+        auto const is = [url](std::string_view end) { return url.ends_with(end); };
+        if (is("/openid-configuration")) {
+            write("server_metadata", name, answer.body);
+            write("server_metadata_response", name, text);
+            write("json", "metadata-" + name, answer.body);
+        } else if (is("/jwks")) {
+            write("jwk_set", name, answer.body);
+            write("server_metadata_response", "keys-" + name, text);
+        } else if (is("/token")) {
+            write("token_response", name, '\1' + text);
+            write("response", "token-" + name, text);
+            if (auto const document = cal::parse_json(answer.body, answer.body.size()))
+                id_token = std::string(document->root()["id_token"].as_string().value_or(""));
+        } else if (is("/userinfo")) {
+            write("userinfo_response", name, text);
+            write("www_authenticate", "userinfo-" + name, text);
+        } else if (is("/revoke")) {
+            write("revocation_response", name, text);
+        }
+    }
+};
+
+/// A whole life at the simulated platform: sign-in, UserInfo, refresh, revocation; with a fault, if one is named.
+void make_answers(writer write, std::string_view alg, std::string_view fault) {
+    cal::testing::simulated_platform platform({.issuer = "https://op.example", .access_token_signing_alg = "EdDSA"});
+    cal::client_information client{.client_id = "client",
+        .client_secret = std::string(planted) + "-client-secret-of-64-bytes-and-more-for-every-hash",
+        .id_token_signed_response_alg = std::string(alg)};
+    platform.add_user({});
+    platform.add_client({.client = client.clone(), .redirect_uris = {"https://app.example/cb"}});
+    if (!fault.empty()) (void)platform.inject(fault);
+    cal::testing::simulated_host virtual_host(platform);
+    recording_host host{virtual_host, write, fault.empty() ? "platform-" + std::string(alg) : std::string(fault)};
+    write("client_information", host.name, cal::serialize(client).expose());
+
+    (void)cal::drive(cal::discover(platform.issuer()), host);
+    auto const metadata = platform.metadata();
+    support::seeded_random random;
+    cal::authorization_parameters parameters;
+    parameters.redirect_uri = "https://app.example/cb";
+    parameters.scope = "openid profile email offline_access";
+    parameters.max_age = cal::seconds(600);
+    auto flow = cal::authorization_code_flow::start(metadata, client.clone(), parameters, random, host.now(), {.request_userinfo = true});
+    if (!flow) return;
+    write("code_verifier", host.name, flow->pending()->code_verifier.expose());
+    write("pending_sign_in", host.name, cal::serialize(*flow->pending()).expose());
+    auto const redirect = platform.authorize(*flow->authorization_url(), host.now());
+    write("uri", "authorization_url", *flow->authorization_url());
+    if (!redirect) return;
+    write("form", "redirect-" + host.name, redirect->substr(redirect->find('?') + 1));
+    (void)flow->handle_redirect(*redirect, host.now());
+    auto user = cal::drive(*flow, host);
+    if (!host.id_token.empty()) write("compact_jws", host.name, host.id_token);
+    if (!user) return;
+    for (auto const target : {"token_set", "blob"}) write(target, host.name, cal::serialize(user->tokens).expose());
+    write("claims", host.name, user->claims.all().root().to_string());
+
+    auto session = cal::session::start({metadata, client.clone()}, std::move(*user), random, host.now(), {.storage = cal::storage::none});
+    if (!session) return;
+    write("blob", "session-" + host.name, cal::serialize(*session).expose());
+    bool signed_out = false;
+    for (int steps = 0; steps < 40 && !session->has_ended(); ++steps) {
+        if (auto request = session->poll_request(host.now())) {
+            if (auto answer = host.send(*request)) session->handle_response(request->id, std::move(*answer), host.now());
+            else session->handle_failure(request->id, answer.error(), host.now());
+            if (!std::exchange(signed_out, platform.count(cal::testing::simulated_endpoint::token) > 1) && signed_out) session->sign_out(host.now());
+        } else if (auto const deadline = session->next_deadline()) {
+            host.wait_until(*deadline);
+        }
+    }
+}
+
 } // namespace
 
 void make_seeds(void (*write)(std::string_view target, std::string_view name, std::string_view bytes)) {
@@ -56,60 +148,8 @@ void make_seeds(void (*write)(std::string_view target, std::string_view name, st
     cal::http_response const about_alice{200, {{"Content-Type", "application/jwt"}},
         support::signed_token(support::ed25519_key, R"({"iss":"https://op.example","aud":"client","sub":"alice"})")};
     write("signed_userinfo", "provider", text_of(about_alice));
-    for (auto const key : {support::rsa_key, support::p256_key, support::ed25519_key}) {
-        support::provider provider;
-        provider.key = key;
-        provider.published = {key, support::other_p256_key};
-        provider.access_token = std::string(planted) + "-access-token";
-        provider.scope = "openid email";
-        auto const kid = std::string(*support::json_of(key).root()["kid"].as_string());
-        std::string id_token;
-        provider.edit_id_token = [&id_token](std::string token) { return id_token = std::move(token); };
-        provider.tamper = [&](std::string_view endpoint, cal::http_response answer) {
-            auto const text = text_of(answer);
-            if (endpoint == "openid-configuration") {
-                write("server_metadata", "provider", answer.body);
-                write("server_metadata_response", "provider", text);
-                write("json", "server_metadata", answer.body);
-            } else if (endpoint == "jwks") {
-                write("jwk_set", "provider-" + kid, answer.body);
-                write("server_metadata_response", "keys-" + kid, text);
-            } else if (endpoint == "token") {
-                write("token_response", "provider-" + kid, '\1' + text);
-                write("response", "token-" + kid, text);
-            } else {
-                write("userinfo_response", "provider", text);
-            }
-            return answer;
-        };
-
-        support::virtual_host host{provider};
-        support::seeded_random random;
-        auto const metadata = cal::drive(cal::discover(provider.issuer), host);
-        cal::client_information client{.client_id = "client",
-            .client_secret = std::string(planted) + "-client-secret",
-            .id_token_signed_response_alg = std::string(cal::traits_of(support::algorithm_of(key)).alg)};
-        write("client_information", "confidential", cal::serialize(client).expose());
-        cal::authorization_parameters parameters;
-        parameters.redirect_uri = "https://app.example/cb";
-        parameters.max_age = cal::seconds(600);
-        auto flow = cal::authorization_code_flow::start(*metadata, std::move(client), parameters, random, host.now(), {.request_userinfo = true});
-        write("code_verifier", "begun", flow->pending()->code_verifier.expose());
-        write("pending_sign_in", "begun", cal::serialize(*flow->pending()).expose());
-        auto const redirect = provider.authorize(*flow->authorization_url());
-        write("uri", "authorization_url", *flow->authorization_url());
-        write("form", "redirect", redirect.substr(redirect.find('?') + 1));
-        (void)flow->handle_redirect(redirect, host.now());
-        auto const result = cal::drive(*flow, host);
-        if (result)
-            for (auto const target : {"token_set", "blob"}) write(target, "signed-in-" + kid, cal::serialize(result->tokens).expose());
-
-        auto const parts = support::take_apart(id_token);
-        write("compact_jws", "id_token-" + kid, id_token);
-        write("claims", "id_token", parts.payload);
-        write("json", "id_token", parts.payload);
-        write("base64url", "signature-" + kid, support::encode(parts.signature));
-    }
+    for (auto const* alg : {"RS256", "PS256", "ES256", "ES512", "EdDSA", "HS256"}) make_answers(write, alg, {});
+    for (auto const& fault : cal::testing::faults()) make_answers(write, "EdDSA", fault.name);
 }
 
 } // namespace fuzz
