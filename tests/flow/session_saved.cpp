@@ -101,6 +101,7 @@ TEST_CASE("what was saved is refused where it is damaged, of another version, or
     auto const saved = serialize(session);
     std::string const blob(saved.expose());
     REQUIRE(f.resume(blob));
+    auto const session_without_refresh_token = f.signed_in();
 
     struct row {
         std::string_view what;
@@ -147,6 +148,10 @@ TEST_CASE("what was saved is refused where it is damaged, of another version, or
         {"claims without aud", edited(blob, "claims", R"({"iss":"https://op.example","sub":"alice","exp":1,"iat":1})"),
             cal::error_code::blob_malformed},
         {"damaged newest claims", edited(blob, "latest_claims", "{}"), cal::error_code::blob_malformed},
+        {"a refresh without a token to refresh with",
+            edited(edited(blob, "tokens", edited(serialize(session_without_refresh_token.tokens).expose(), "refresh_token", "")),
+                "refresh_started_at", std::to_string(f.now().time_since_epoch().count())),
+            cal::error_code::blob_malformed},
         {"a refresh at no time", edited(blob, "refresh_started_at", "\"now\""), cal::error_code::blob_malformed},
         {"a last try that is not true", edited(blob, "last_try", "false"), cal::error_code::blob_malformed},
         {"an offset that is no number", edited(blob, "clock_offset", "\"1\""), cal::error_code::blob_malformed},

@@ -108,6 +108,7 @@ CALIMATIC_DECL result<saved_session> read_session(
     }
     if (method == "oauth_refresh") {
         whole = whole && tokens && !saved.tokens.access_token.empty() && saved.first_claims && were_validated(*saved.first_claims, issuer, client_id);
+        whole = whole && (!saved.refresh_started_at || !saved.tokens.refresh_token.empty());
         whole = whole && (!saved.latest_claims || were_validated(*saved.latest_claims, issuer, client_id));
     } else {
         whole = whole && !saved.received && !saved.refresh_started_at && !saved.first_claims && !saved.latest_claims;

@@ -379,7 +379,7 @@ struct session::state {
         if (is_forced && can_refresh()) return true;
         if (now - tokens.received_at < options.unauthorized_interval) return false;
         if (!can_refresh()) {
-            end_session(uncertain == doubt::none ? broken(error_code::invalid_token) : *last_error);
+            end_session(uncertain != doubt::none && last_error ? *last_error : broken(error_code::invalid_token));
             return false;
         }
         is_forced = true;
