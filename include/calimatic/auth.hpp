@@ -47,3 +47,5 @@
 #include <calimatic/oidc/id_token_rules.hpp>
 #include <calimatic/oidc/userinfo.hpp>
 #include <calimatic/oidc/userinfo_rules.hpp>
+#include <calimatic/platform/credentials.hpp>
+#include <calimatic/platform/platform_request.hpp>

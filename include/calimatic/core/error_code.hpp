@@ -190,7 +190,29 @@ enum class condition : std::uint8_t {
     X(invalid_token,                 authorize_again,   "RFC 6750 3.1",             "the access token is not accepted") \
     X(insufficient_scope,            access_refused,    "RFC 6750 3.1",             "the access token does not reach this far") \
     X(invalid_request,               fix_configuration, "RFC 6750 3.1",             "the server calls the request malformed") \
-    X(access_refused,                access_refused,    "RFC 9110 15.5.4",          "the server refuses access")
+    X(access_refused,                access_refused,    "RFC 9110 15.5.4",          "the server refuses access") \
+    /* client registration */ \
+    /* client assertions and introspection */ \
+    /* logout */ \
+    /* the platform's APIs */ \
+    X(api_key_missing,               correct_input,     "platform API",             "there is no API key") \
+    X(credential_not_sendable,       correct_input,     "RFC 9110 5.5",             "a credential has a character that must not be in a header field") \
+    X(platform_path_invalid,         correct_input,     "platform API",             "the path is not one that stays below the platform's address") \
+    X(platform_response_malformed,   distrust_server,   "platform API",             "the reply is not the JSON object that the platform answers with") \
+    X(platform_error,                fix_configuration, "platform API",             "the platform refused the request") \
+    X(platform_fact_missing,         fix_configuration, "platform API",             "a name that the platform's documentation leaves open is not in the profile") \
+    X(platform_client_refused,       fix_configuration, "platform API",             "the platform does not accept the client's credentials") \
+    X(platform_input_refused,        correct_input,     "platform API",             "the platform calls the input invalid") \
+    X(user_not_found,                correct_input,     "platform API",             "the platform knows no such user") \
+    X(app_not_licensed,              access_refused,    "platform API",             "the user has no licence for this application") \
+    /* claims, organizations, users */ \
+    /* provisioning */ \
+    /* webhooks */ \
+    /* headless sign-in */ \
+    X(credentials_wrong,             correct_input,     "headless API",             "the platform knows no such user with that password") \
+    X(account_locked,                retry_later,       "headless API",             "the account is locked after too many attempts") \
+    X(mfa_code_wrong,                correct_input,     "headless API",             "the code of the second factor is wrong") \
+    X(mfa_challenge_expired,         authorize_again,   "headless API",             "the second factor was asked for too long ago")
 // clang-format on
 
 /// One value for each rule that can be broken.

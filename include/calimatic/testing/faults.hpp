@@ -18,7 +18,23 @@ struct simulated_answer;
 namespace calimatic::inline CALIMATIC_ABI::testing {
 
 /// The endpoints of the simulated platform; `unknown` is every other address.
-enum class simulated_endpoint : std::uint8_t { discovery, jwks, authorization, token, userinfo, revocation, unknown };
+enum class simulated_endpoint : std::uint8_t {
+    discovery,
+    jwks,
+    authorization,
+    token,
+    userinfo,
+    revocation,
+    introspection,
+    registration,      ///< of clients, and the management of those (RFC 7591, RFC 7592)
+    end_session,       ///< RP-Initiated Logout 2
+    organizations,     ///< /api/v1/organizations
+    users,             ///< /api/v1/users/..., but for the next
+    bulk_provisioning, ///< /api/v1/users/provision/bulk
+    webhooks,          ///< /api/v1/admin/webhooks...
+    headless,          ///< /api/v1/auth/headless/...
+    unknown,
+};
 
 /// What a client has to do about a fault.
 enum class fault_outcome : std::uint8_t {

@@ -6,10 +6,16 @@
 #include <calimatic/impl/jose/algorithm.ipp>
 #include <calimatic/impl/testing/simulated_claims.ipp>
 #include <calimatic/impl/testing/simulated_platform_authorization.ipp>
+#include <calimatic/impl/testing/simulated_platform_bulk.ipp>
+#include <calimatic/impl/testing/simulated_platform_clients.ipp>
+#include <calimatic/impl/testing/simulated_platform_headless.ipp>
+#include <calimatic/impl/testing/simulated_platform_logout.ipp>
+#include <calimatic/impl/testing/simulated_platform_management.ipp>
 #include <calimatic/impl/testing/simulated_platform_resources.ipp>
 #include <calimatic/impl/testing/simulated_platform_signing.ipp>
 #include <calimatic/impl/testing/simulated_platform_state.ipp>
 #include <calimatic/impl/testing/simulated_platform_token.ipp>
+#include <calimatic/impl/testing/simulated_platform_webhooks.ipp>
 
 namespace calimatic::inline CALIMATIC_ABI {
 
@@ -32,6 +38,18 @@ inline testing::simulated_endpoint simulated_endpoint_of(server_metadata const& 
     if (url == server.token_endpoint) return token;
     if (url == server.userinfo_endpoint) return userinfo;
     if (url == server.revocation_endpoint) return revocation;
+    if (url == server.introspection_endpoint) return introspection;
+    if (url == server.end_session_endpoint) return end_session;
+    auto const below = [&](std::string_view path) {
+        auto const rest = url.starts_with(issuer) ? url.substr(issuer.size()) : std::string_view{};
+        return rest.starts_with(path) && (rest.size() == path.size() || rest[path.size()] == '/');
+    };
+    if (below("/api/v1/oidc/register")) return registration;
+    if (below("/api/v1/organizations")) return organizations;
+    if (below("/api/v1/users/provision/bulk")) return bulk_provisioning;
+    if (below("/api/v1/users")) return users;
+    if (below("/api/v1/admin/webhooks")) return webhooks;
+    if (below("/api/v1/auth/headless")) return headless;
     return unknown;
 }
 
@@ -104,6 +122,14 @@ CALIMATIC_DECL result<http_response, transport_failure> simulated_platform::stat
             case token: answer_token(x); break;
             case userinfo: answer_userinfo(x); break;
             case revocation: answer_revocation(x); break;
+            case introspection: answer_introspection(x); break;
+            case registration: answer_registration(x); break;
+            case end_session: answer_end_session(x); break;
+            case organizations: answer_organizations(x); break;
+            case users: answer_users(x); break;
+            case bulk_provisioning: answer_bulk_provisioning(x); break;
+            case webhooks: answer_webhooks(x); break;
+            case headless: answer_headless(x); break;
             case unknown: x.json(404, "{}"); break;
             }
         }

@@ -161,6 +161,20 @@ struct simulated_platform::state {
     // impl/testing/simulated_platform_resources.ipp
     CALIMATIC_DECL void answer_userinfo(exchange& x);
     CALIMATIC_DECL void answer_revocation(exchange& x);
+    // impl/testing/simulated_platform_clients.ipp
+    CALIMATIC_DECL void answer_introspection(exchange& x);
+    CALIMATIC_DECL void answer_registration(exchange& x);
+    // impl/testing/simulated_platform_logout.ipp
+    CALIMATIC_DECL void answer_end_session(exchange& x);
+    // impl/testing/simulated_platform_management.ipp
+    CALIMATIC_DECL void answer_organizations(exchange& x);
+    CALIMATIC_DECL void answer_users(exchange& x);
+    // impl/testing/simulated_platform_bulk.ipp
+    CALIMATIC_DECL void answer_bulk_provisioning(exchange& x);
+    // impl/testing/simulated_platform_webhooks.ipp
+    CALIMATIC_DECL void answer_webhooks(exchange& x);
+    // impl/testing/simulated_platform_headless.ipp
+    CALIMATIC_DECL void answer_headless(exchange& x);
 
     simulated_client* find_client(std::string_view client_id) noexcept {
         auto const found = std::find_if(clients.begin(), clients.end(), [&](auto const& one) { return one.client.client_id == client_id; });
