@@ -11,6 +11,7 @@
 #include <calimatic/core/json.hpp>
 #include <calimatic/core/limits.hpp>
 #include <calimatic/core/random.hpp>
+#include <calimatic/core/replay_cache.hpp>
 #include <calimatic/core/result.hpp>
 #include <calimatic/core/secret.hpp>
 #include <calimatic/core/time.hpp>

@@ -23,6 +23,7 @@
 #include <calimatic/impl/core/error_code.ipp>
 #include <calimatic/impl/core/http.ipp>
 #include <calimatic/impl/core/json.ipp>
+#include <calimatic/impl/core/replay_cache.ipp>
 #include <calimatic/impl/core/secret.ipp>
 #include <calimatic/impl/detail/base64url.ipp>
 #if !defined(CALIMATIC_CRYPTO_NONE)

@@ -194,6 +194,10 @@ enum class condition : std::uint8_t {
     /* client registration */ \
     /* client assertions and introspection */ \
     /* logout */ \
+    /* replays */ \
+    X(replayed,                      distrust_server,   "Back-Channel Logout 2.6",  "this has arrived before") \
+    X(replay_cache_full,             retry_later,       "limits",                   "more arrives than can be remembered until it is too old to be accepted again") \
+    X(replay_id_invalid,             distrust_server,   "limits",                   "an id has 1 to 1024 bytes") \
     /* the platform's APIs */ \
     X(api_key_missing,               correct_input,     "platform API",             "there is no API key") \
     X(credential_not_sendable,       correct_input,     "RFC 9110 5.5",             "a credential has a character that must not be in a header field") \
