@@ -23,6 +23,7 @@
 #include <calimatic/flow/crypto_question.hpp>
 #include <calimatic/flow/discovery.hpp>
 #include <calimatic/flow/jwk_set_source.hpp>
+#include <calimatic/flow/logout_token_validation.hpp>
 #include <calimatic/flow/machine.hpp>
 #include <calimatic/flow/pending_sign_in.hpp>
 #include <calimatic/flow/refresh_method.hpp>

@@ -170,6 +170,7 @@ enum class condition : std::uint8_t {
     X(refresh_outcome_unknown,       authorize_again,   "RFC 9700 4.14.2",          "a refresh got no answer, so its token may be spent and is not presented again") \
     X(session_ended,                 authorize_again,   "session contract",         "the session had ended when it was saved") \
     X(signed_out,                    authorize_again,   "RFC 7009 1",               "the user has signed out") \
+    X(session_revoked,               authorize_again,   "Back-Channel Logout 2.7",  "the user was signed out elsewhere") \
     X(session_of_another_server,     correct_input,     "RFC 9700 4.4",             "the session is one with another issuer") \
     X(session_of_another_client,     correct_input,     "RFC 9700 4.4",             "the session is one of another client_id") \
     X(session_of_another_user,       correct_input,     "OIDC Core 12.2",           "the session is one of another user") \
