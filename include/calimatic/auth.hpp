@@ -47,6 +47,7 @@
 #include <calimatic/oauth/token.hpp>
 #include <calimatic/oidc/id_token.hpp>
 #include <calimatic/oidc/id_token_rules.hpp>
+#include <calimatic/oidc/logout.hpp>
 #include <calimatic/oidc/logout_request.hpp>
 #include <calimatic/oidc/logout_token.hpp>
 #include <calimatic/oidc/logout_token_rules.hpp>

@@ -66,6 +66,7 @@
 #include <calimatic/impl/oidc/id_token.ipp>
 #include <calimatic/impl/oidc/id_token_rules.ipp>
 #include <calimatic/impl/oidc/issued_token.ipp>
+#include <calimatic/impl/oidc/logout.ipp>
 #include <calimatic/impl/oidc/logout_request.ipp>
 #include <calimatic/impl/oidc/logout_token.ipp>
 #include <calimatic/impl/oidc/logout_token_rules.ipp>

@@ -195,6 +195,9 @@ enum class condition : std::uint8_t {
     /* client registration */ \
     /* client assertions and introspection */ \
     /* logout */ \
+    X(logout_return_not_ours,        correct_input,     "RP-Initiated Logout 3",    "the URL is not the post_logout_redirect_uri of this logout") \
+    X(logout_state_missing,          correct_input,     "RP-Initiated Logout 3",    "there is no state to tell this logout from others") \
+    X(logout_state_mismatch,         correct_input,     "RP-Initiated Logout 3",    "the browser comes back from another logout") \
     X(logout_request_malformed,      distrust_server,   "Back-Channel Logout 2.5",  "a logout request is a POST of a form with one logout_token") \
     X(logout_token_typ,              distrust_server,   "Back-Channel Logout 2.4",  "a token of another type is not a logout token") \
     X(logout_token_iss_missing,      distrust_server,   "Back-Channel Logout 2.4",  "the logout token has no iss") \
