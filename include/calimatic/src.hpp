@@ -47,6 +47,7 @@
 #include <calimatic/impl/flow/session_refresh.ipp>
 #include <calimatic/impl/flow/session_sign_out.ipp>
 #include <calimatic/impl/flow/session_state.ipp>
+#include <calimatic/impl/flow/session_tokens.ipp>
 #include <calimatic/impl/flow/token_validation.ipp>
 #include <calimatic/impl/jose/algorithm.ipp>
 #include <calimatic/impl/jose/claims.ipp>
