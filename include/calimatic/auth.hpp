@@ -46,6 +46,10 @@
 #include <calimatic/oauth/token.hpp>
 #include <calimatic/oidc/id_token.hpp>
 #include <calimatic/oidc/id_token_rules.hpp>
+#include <calimatic/oidc/logout_request.hpp>
+#include <calimatic/oidc/logout_token.hpp>
+#include <calimatic/oidc/logout_token_rules.hpp>
+#include <calimatic/oidc/session_subject.hpp>
 #include <calimatic/oidc/userinfo.hpp>
 #include <calimatic/oidc/userinfo_rules.hpp>
 #include <calimatic/platform/credentials.hpp>

@@ -64,6 +64,10 @@
 #include <calimatic/impl/oauth/token.ipp>
 #include <calimatic/impl/oidc/id_token.ipp>
 #include <calimatic/impl/oidc/id_token_rules.ipp>
+#include <calimatic/impl/oidc/issued_token.ipp>
+#include <calimatic/impl/oidc/logout_request.ipp>
+#include <calimatic/impl/oidc/logout_token.ipp>
+#include <calimatic/impl/oidc/logout_token_rules.ipp>
 #include <calimatic/impl/oidc/userinfo.ipp>
 #include <calimatic/impl/oidc/userinfo_rules.ipp>
 #include <calimatic/impl/platform/credentials.ipp>

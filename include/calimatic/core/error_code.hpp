@@ -194,6 +194,23 @@ enum class condition : std::uint8_t {
     /* client registration */ \
     /* client assertions and introspection */ \
     /* logout */ \
+    X(logout_request_malformed,      distrust_server,   "Back-Channel Logout 2.5",  "a logout request is a POST of a form with one logout_token") \
+    X(logout_token_typ,              distrust_server,   "Back-Channel Logout 2.4",  "a token of another type is not a logout token") \
+    X(logout_token_iss_missing,      distrust_server,   "Back-Channel Logout 2.4",  "the logout token has no iss") \
+    X(logout_token_iss_mismatch,     distrust_server,   "Back-Channel Logout 2.6 (4)", "the logout token is of another issuer") \
+    X(logout_token_aud_missing,      distrust_server,   "Back-Channel Logout 2.4",  "the logout token has no aud") \
+    X(logout_token_aud_mismatch,     distrust_server,   "Back-Channel Logout 2.6 (4)", "the logout token is for another client") \
+    X(logout_token_aud_untrusted,    distrust_server,   "Back-Channel Logout 2.6 (4)", "the logout token is also for an audience that is not trusted") \
+    X(logout_token_exp_missing,      distrust_server,   "Back-Channel Logout 2.4",  "the logout token has no exp") \
+    X(logout_token_expired,          distrust_server,   "Back-Channel Logout 2.6 (4)", "the logout token has expired, or this device's clock is wrong") \
+    X(logout_token_nbf_future,       distrust_server,   "RFC 7519 4.1.5",           "the logout token is not valid yet, or this device's clock is wrong") \
+    X(logout_token_iat_missing,      distrust_server,   "Back-Channel Logout 2.4",  "the logout token has no iat") \
+    X(logout_token_iat_future,       distrust_server,   "Back-Channel Logout 2.6 (4)", "the logout token is from the future, or this device's clock is wrong") \
+    X(logout_token_iat_old,          distrust_server,   "Back-Channel Logout 2.6 (4)", "the logout token was issued too long ago, or this device's clock is wrong") \
+    X(logout_token_subject_missing,  distrust_server,   "Back-Channel Logout 2.6 (5)", "the logout token has neither sub nor sid") \
+    X(logout_token_event_missing,    distrust_server,   "Back-Channel Logout 2.6 (6)", "events is not an object with the event of a back-channel logout, an object, in it") \
+    X(logout_token_nonce,            distrust_server,   "Back-Channel Logout 2.6 (7)", "a logout token has no nonce") \
+    X(logout_token_jti_missing,      distrust_server,   "Back-Channel Logout 2.4",  "the logout token has no jti") \
     /* replays */ \
     X(replayed,                      distrust_server,   "Back-Channel Logout 2.6",  "this has arrived before") \
     X(replay_cache_full,             retry_later,       "limits",                   "more arrives than can be remembered until it is too old to be accepted again") \
