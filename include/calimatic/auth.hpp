@@ -53,4 +53,6 @@
 #include <calimatic/oidc/userinfo.hpp>
 #include <calimatic/oidc/userinfo_rules.hpp>
 #include <calimatic/platform/credentials.hpp>
+#include <calimatic/platform/management_profile.hpp>
 #include <calimatic/platform/platform_request.hpp>
+#include <calimatic/platform/user.hpp>

@@ -71,8 +71,10 @@
 #include <calimatic/impl/oidc/userinfo.ipp>
 #include <calimatic/impl/oidc/userinfo_rules.ipp>
 #include <calimatic/impl/platform/credentials.ipp>
+#include <calimatic/impl/platform/platform_member.ipp>
 #include <calimatic/impl/platform/platform_reply.ipp>
 #include <calimatic/impl/platform/platform_request.ipp>
+#include <calimatic/impl/platform/user.ipp>
 #if !defined(CALIMATIC_CRYPTO_NONE)
 #include <calimatic/impl/testing/faults.ipp>
 #include <calimatic/impl/testing/simulated_platform.ipp>

@@ -227,6 +227,8 @@ enum class condition : std::uint8_t {
     X(user_not_found,                correct_input,     "platform API",             "the platform knows no such user") \
     X(app_not_licensed,              access_refused,    "platform API",             "the user has no licence for this application") \
     /* claims, organizations, users */ \
+    X(platform_member_invalid,       correct_input,     "platform API",             "a member of a request has not the length or the characters that the platform documents") \
+    X(license_unknown,               fix_configuration, "platform API",             "the platform did not say whether the user has a licence: it says so to an app client alone") \
     /* provisioning */ \
     /* webhooks */ \
     /* headless sign-in */ \
