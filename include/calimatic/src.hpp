@@ -30,6 +30,7 @@
 #include <calimatic/impl/detail/crypto_botan.ipp>
 #endif
 #include <calimatic/impl/detail/form.ipp>
+#include <calimatic/impl/detail/iso8601.ipp>
 #include <calimatic/impl/detail/json_writer.ipp>
 #include <calimatic/impl/detail/printable.ipp>
 #include <calimatic/impl/detail/response.ipp>
@@ -72,6 +73,8 @@
 #include <calimatic/impl/oidc/userinfo_rules.ipp>
 #include <calimatic/impl/platform/credentials.ipp>
 #include <calimatic/impl/platform/platform_member.ipp>
+#include <calimatic/impl/platform/headless/headless_login.ipp>
+#include <calimatic/impl/platform/headless/headless_refresh.ipp>
 #include <calimatic/impl/platform/platform_reply.ipp>
 #include <calimatic/impl/platform/platform_request.ipp>
 #include <calimatic/impl/platform/user.ipp>
