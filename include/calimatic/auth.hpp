@@ -53,10 +53,10 @@
 #include <calimatic/oidc/userinfo.hpp>
 #include <calimatic/oidc/userinfo_rules.hpp>
 #include <calimatic/platform/credentials.hpp>
-#include <calimatic/platform/management_profile.hpp>
 #include <calimatic/platform/headless/headless_login.hpp>
 #include <calimatic/platform/headless/headless_profile.hpp>
 #include <calimatic/platform/headless/headless_refresh.hpp>
 #include <calimatic/platform/headless/headless_tokens.hpp>
+#include <calimatic/platform/management_profile.hpp>
 #include <calimatic/platform/platform_request.hpp>
 #include <calimatic/platform/user.hpp>
