@@ -23,6 +23,7 @@
 #include <calimatic/flow/crypto_question.hpp>
 #include <calimatic/flow/discovery.hpp>
 #include <calimatic/flow/jwk_set_source.hpp>
+#include <calimatic/flow/logout_token_validation.hpp>
 #include <calimatic/flow/machine.hpp>
 #include <calimatic/flow/pending_sign_in.hpp>
 #include <calimatic/flow/refresh_method.hpp>
@@ -46,6 +47,7 @@
 #include <calimatic/oauth/token.hpp>
 #include <calimatic/oidc/id_token.hpp>
 #include <calimatic/oidc/id_token_rules.hpp>
+#include <calimatic/oidc/logout.hpp>
 #include <calimatic/oidc/logout_request.hpp>
 #include <calimatic/oidc/logout_token.hpp>
 #include <calimatic/oidc/logout_token_rules.hpp>

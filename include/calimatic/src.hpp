@@ -36,11 +36,13 @@
 #include <calimatic/impl/detail/response.ipp>
 #include <calimatic/impl/detail/uri.ipp>
 #include <calimatic/impl/drive/os_random.ipp>
+#include <calimatic/impl/flow/asking_about_token.ipp>
 #include <calimatic/impl/flow/authorization_code_flow.ipp>
 #include <calimatic/impl/flow/authorization_code_state.ipp>
 #include <calimatic/impl/flow/crypto_question.ipp>
 #include <calimatic/impl/flow/id_token_check.ipp>
 #include <calimatic/impl/flow/jwk_set_source.ipp>
+#include <calimatic/impl/flow/logout_token_validation.ipp>
 #include <calimatic/impl/flow/pending_sign_in.ipp>
 #include <calimatic/impl/flow/refresh_schedule.ipp>
 #include <calimatic/impl/flow/session.ipp>
@@ -66,6 +68,7 @@
 #include <calimatic/impl/oidc/id_token.ipp>
 #include <calimatic/impl/oidc/id_token_rules.ipp>
 #include <calimatic/impl/oidc/issued_token.ipp>
+#include <calimatic/impl/oidc/logout.ipp>
 #include <calimatic/impl/oidc/logout_request.ipp>
 #include <calimatic/impl/oidc/logout_token.ipp>
 #include <calimatic/impl/oidc/logout_token_rules.ipp>

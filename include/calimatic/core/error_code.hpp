@@ -170,6 +170,7 @@ enum class condition : std::uint8_t {
     X(refresh_outcome_unknown,       authorize_again,   "RFC 9700 4.14.2",          "a refresh got no answer, so its token may be spent and is not presented again") \
     X(session_ended,                 authorize_again,   "session contract",         "the session had ended when it was saved") \
     X(signed_out,                    authorize_again,   "RFC 7009 1",               "the user has signed out") \
+    X(session_revoked,               authorize_again,   "Back-Channel Logout 2.7",  "the user was signed out elsewhere") \
     X(session_of_another_server,     correct_input,     "RFC 9700 4.4",             "the session is one with another issuer") \
     X(session_of_another_client,     correct_input,     "RFC 9700 4.4",             "the session is one of another client_id") \
     X(session_of_another_user,       correct_input,     "OIDC Core 12.2",           "the session is one of another user") \
@@ -194,6 +195,9 @@ enum class condition : std::uint8_t {
     /* client registration */ \
     /* client assertions and introspection */ \
     /* logout */ \
+    X(logout_return_not_ours,        correct_input,     "RP-Initiated Logout 3",    "the URL is not the post_logout_redirect_uri of this logout") \
+    X(logout_state_missing,          correct_input,     "RP-Initiated Logout 3",    "there is no state to tell this logout from others") \
+    X(logout_state_mismatch,         correct_input,     "RP-Initiated Logout 3",    "the browser comes back from another logout") \
     X(logout_request_malformed,      distrust_server,   "Back-Channel Logout 2.5",  "a logout request is a POST of a form with one logout_token") \
     X(logout_token_typ,              distrust_server,   "Back-Channel Logout 2.4",  "a token of another type is not a logout token") \
     X(logout_token_iss_missing,      distrust_server,   "Back-Channel Logout 2.4",  "the logout token has no iss") \

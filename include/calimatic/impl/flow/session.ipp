@@ -166,6 +166,7 @@ CALIMATIC_DECL result<void> session::replace_tokens(std::string_view blob, time_
 }
 
 CALIMATIC_DECL void session::sign_out(time_point now) { state_->sign_out(now); }
+CALIMATIC_DECL bool session::revoke(session_subject const& subject, time_point now) { return state_->revoke(subject, now); }
 
 CALIMATIC_DECL std::optional<session_event> session::poll_event() {
     auto& events = state_->events;

@@ -26,6 +26,16 @@ CALIMATIC_DECL void session::state::sign_out(time_point now) {
     start_revocation(now);
 }
 
+CALIMATIC_DECL bool session::state::revoke(session_subject const& subject, time_point now) {
+    survive_clock(now);
+    if (now_at == step::ended || is_signed_out || !first_claims || (subject.sub.empty() && subject.sid.empty())) return false;
+    auto const sid = latest_claims && latest_claims->sid() ? latest_claims->sid() : first_claims->sid(); // a refresh may leave it out
+    bool const is_meant = first_claims->iss() == subject.iss && (subject.sub.empty() || first_claims->sub() == subject.sub) &&
+        (subject.sid.empty() || sid == subject.sid);
+    if (is_meant) end_session(broken(error_code::session_revoked));
+    return is_meant;
+}
+
 CALIMATIC_DECL void session::state::start_revocation(time_point now) {
     now_at = step::revoking;
     sign_out_until = now + options.sign_out_wait;

@@ -302,6 +302,7 @@ struct session::state {
     // session_sign_out.ipp
 
     void sign_out(time_point now);
+    bool revoke(session_subject const& subject, time_point now);
     void start_revocation(time_point now);
     secret_string const& token_to_revoke() const noexcept;
     std::optional<http_request> poll_revocation(time_point now);
