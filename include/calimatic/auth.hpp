@@ -62,3 +62,4 @@
 #include <calimatic/platform/management_profile.hpp>
 #include <calimatic/platform/platform_request.hpp>
 #include <calimatic/platform/user.hpp>
+#include <calimatic/platform/webhook.hpp>

@@ -81,6 +81,7 @@
 #include <calimatic/impl/platform/platform_reply.ipp>
 #include <calimatic/impl/platform/platform_request.ipp>
 #include <calimatic/impl/platform/user.ipp>
+#include <calimatic/impl/platform/webhook.ipp>
 #if !defined(CALIMATIC_CRYPTO_NONE)
 #include <calimatic/impl/testing/faults.ipp>
 #include <calimatic/impl/testing/simulated_platform.ipp>
