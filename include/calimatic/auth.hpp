@@ -48,8 +48,16 @@
 #include <calimatic/oidc/userinfo.hpp>
 #include <calimatic/oidc/userinfo_rules.hpp>
 #include <calimatic/platform/credentials.hpp>
+#include <calimatic/platform/headless/email_verification.hpp>
 #include <calimatic/platform/headless/headless_login.hpp>
+#include <calimatic/platform/headless/headless_login_session.hpp>
+#include <calimatic/platform/headless/headless_logout.hpp>
 #include <calimatic/platform/headless/headless_profile.hpp>
 #include <calimatic/platform/headless/headless_refresh.hpp>
+#include <calimatic/platform/headless/headless_signup.hpp>
 #include <calimatic/platform/headless/headless_tokens.hpp>
+#include <calimatic/platform/headless/lockout_status.hpp>
+#include <calimatic/platform/headless/mfa.hpp>
+#include <calimatic/platform/headless/password_policy.hpp>
+#include <calimatic/platform/headless/password_reset.hpp>
 #include <calimatic/platform/platform_request.hpp>
