@@ -11,6 +11,7 @@
 #include <calimatic/core/json.hpp>
 #include <calimatic/core/limits.hpp>
 #include <calimatic/core/random.hpp>
+#include <calimatic/core/replay_cache.hpp>
 #include <calimatic/core/result.hpp>
 #include <calimatic/core/secret.hpp>
 #include <calimatic/core/time.hpp>
@@ -45,6 +46,10 @@
 #include <calimatic/oauth/token.hpp>
 #include <calimatic/oidc/id_token.hpp>
 #include <calimatic/oidc/id_token_rules.hpp>
+#include <calimatic/oidc/logout_request.hpp>
+#include <calimatic/oidc/logout_token.hpp>
+#include <calimatic/oidc/logout_token_rules.hpp>
+#include <calimatic/oidc/session_subject.hpp>
 #include <calimatic/oidc/userinfo.hpp>
 #include <calimatic/oidc/userinfo_rules.hpp>
 #include <calimatic/platform/credentials.hpp>
@@ -60,4 +65,6 @@
 #include <calimatic/platform/headless/mfa.hpp>
 #include <calimatic/platform/headless/password_policy.hpp>
 #include <calimatic/platform/headless/password_reset.hpp>
+#include <calimatic/platform/management_profile.hpp>
 #include <calimatic/platform/platform_request.hpp>
+#include <calimatic/platform/user.hpp>

@@ -23,6 +23,7 @@
 #include <calimatic/impl/core/error_code.ipp>
 #include <calimatic/impl/core/http.ipp>
 #include <calimatic/impl/core/json.ipp>
+#include <calimatic/impl/core/replay_cache.ipp>
 #include <calimatic/impl/core/secret.ipp>
 #include <calimatic/impl/detail/base64url.ipp>
 #if !defined(CALIMATIC_CRYPTO_NONE)
@@ -47,6 +48,7 @@
 #include <calimatic/impl/flow/session_refresh.ipp>
 #include <calimatic/impl/flow/session_sign_out.ipp>
 #include <calimatic/impl/flow/session_state.ipp>
+#include <calimatic/impl/flow/session_tokens.ipp>
 #include <calimatic/impl/flow/token_validation.ipp>
 #include <calimatic/impl/jose/algorithm.ipp>
 #include <calimatic/impl/jose/claims.ipp>
@@ -63,10 +65,15 @@
 #include <calimatic/impl/oauth/token.ipp>
 #include <calimatic/impl/oidc/id_token.ipp>
 #include <calimatic/impl/oidc/id_token_rules.ipp>
+#include <calimatic/impl/oidc/issued_token.ipp>
+#include <calimatic/impl/oidc/logout_request.ipp>
+#include <calimatic/impl/oidc/logout_token.ipp>
+#include <calimatic/impl/oidc/logout_token_rules.ipp>
 #include <calimatic/impl/oidc/userinfo.ipp>
 #include <calimatic/impl/oidc/userinfo_rules.ipp>
 #include <calimatic/impl/platform/credentials.ipp>
 #include <calimatic/impl/platform/headless/email_verification.ipp>
+#include <calimatic/impl/platform/platform_member.ipp>
 #include <calimatic/impl/platform/headless/headless_login.ipp>
 #include <calimatic/impl/platform/headless/headless_login_session.ipp>
 #include <calimatic/impl/platform/headless/headless_logout.ipp>
@@ -78,6 +85,7 @@
 #include <calimatic/impl/platform/headless/password_reset.ipp>
 #include <calimatic/impl/platform/platform_reply.ipp>
 #include <calimatic/impl/platform/platform_request.ipp>
+#include <calimatic/impl/platform/user.ipp>
 #if !defined(CALIMATIC_CRYPTO_NONE)
 #include <calimatic/impl/testing/faults.ipp>
 #include <calimatic/impl/testing/simulated_platform.ipp>

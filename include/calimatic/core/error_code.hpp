@@ -194,6 +194,27 @@ enum class condition : std::uint8_t {
     /* client registration */ \
     /* client assertions and introspection */ \
     /* logout */ \
+    X(logout_request_malformed,      distrust_server,   "Back-Channel Logout 2.5",  "a logout request is a POST of a form with one logout_token") \
+    X(logout_token_typ,              distrust_server,   "Back-Channel Logout 2.4",  "a token of another type is not a logout token") \
+    X(logout_token_iss_missing,      distrust_server,   "Back-Channel Logout 2.4",  "the logout token has no iss") \
+    X(logout_token_iss_mismatch,     distrust_server,   "Back-Channel Logout 2.6 (4)", "the logout token is of another issuer") \
+    X(logout_token_aud_missing,      distrust_server,   "Back-Channel Logout 2.4",  "the logout token has no aud") \
+    X(logout_token_aud_mismatch,     distrust_server,   "Back-Channel Logout 2.6 (4)", "the logout token is for another client") \
+    X(logout_token_aud_untrusted,    distrust_server,   "Back-Channel Logout 2.6 (4)", "the logout token is also for an audience that is not trusted") \
+    X(logout_token_exp_missing,      distrust_server,   "Back-Channel Logout 2.4",  "the logout token has no exp") \
+    X(logout_token_expired,          distrust_server,   "Back-Channel Logout 2.6 (4)", "the logout token has expired, or this device's clock is wrong") \
+    X(logout_token_nbf_future,       distrust_server,   "RFC 7519 4.1.5",           "the logout token is not valid yet, or this device's clock is wrong") \
+    X(logout_token_iat_missing,      distrust_server,   "Back-Channel Logout 2.4",  "the logout token has no iat") \
+    X(logout_token_iat_future,       distrust_server,   "Back-Channel Logout 2.6 (4)", "the logout token is from the future, or this device's clock is wrong") \
+    X(logout_token_iat_old,          distrust_server,   "Back-Channel Logout 2.6 (4)", "the logout token was issued too long ago, or this device's clock is wrong") \
+    X(logout_token_subject_missing,  distrust_server,   "Back-Channel Logout 2.6 (5)", "the logout token has neither sub nor sid") \
+    X(logout_token_event_missing,    distrust_server,   "Back-Channel Logout 2.6 (6)", "events is not an object with the event of a back-channel logout, an object, in it") \
+    X(logout_token_nonce,            distrust_server,   "Back-Channel Logout 2.6 (7)", "a logout token has no nonce") \
+    X(logout_token_jti_missing,      distrust_server,   "Back-Channel Logout 2.4",  "the logout token has no jti") \
+    /* replays */ \
+    X(replayed,                      distrust_server,   "Back-Channel Logout 2.6",  "this has arrived before") \
+    X(replay_cache_full,             retry_later,       "limits",                   "more arrives than can be remembered until it is too old to be accepted again") \
+    X(replay_id_invalid,             distrust_server,   "limits",                   "an id has 1 to 1024 bytes") \
     /* the platform's APIs */ \
     X(api_key_missing,               correct_input,     "platform API",             "there is no API key") \
     X(credential_not_sendable,       correct_input,     "RFC 9110 5.5",             "a credential has a character that must not be in a header field") \
@@ -206,6 +227,8 @@ enum class condition : std::uint8_t {
     X(user_not_found,                correct_input,     "platform API",             "the platform knows no such user") \
     X(app_not_licensed,              access_refused,    "platform API",             "the user has no licence for this application") \
     /* claims, organizations, users */ \
+    X(platform_member_invalid,       correct_input,     "platform API",             "a member of a request has not the length or the characters that the platform documents") \
+    X(license_unknown,               fix_configuration, "platform API",             "the platform did not say whether the user has a licence: it says so to an app client alone") \
     /* provisioning */ \
     /* webhooks */ \
     /* headless sign-in */ \

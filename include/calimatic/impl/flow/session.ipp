@@ -7,6 +7,7 @@
 #include <calimatic/impl/flow/session_refresh.ipp>
 #include <calimatic/impl/flow/session_sign_out.ipp>
 #include <calimatic/impl/flow/session_state.ipp>
+#include <calimatic/impl/flow/session_tokens.ipp>
 #include <utility>
 
 namespace calimatic::inline CALIMATIC_ABI {
