@@ -18,7 +18,7 @@ calimatic::platform_client const platform = support::headless_platform();
 TEST_CASE("a mail to verify an address is asked for") {
     support::sends(calimatic::build_email_verification_send_request(platform, "alice@example.com"), http_method::post, "/email/verify-send",
         R"({"email":"alice@example.com"})");
-    support::refused("no address", calimatic::build_email_verification_send_request(platform, ""), error_code::headless_value_invalid);
+    support::refused("no address", calimatic::build_email_verification_send_request(platform, ""), error_code::platform_member_invalid);
 
     auto const parse = [](int status, std::string body) {
         return calimatic::parse_email_verification_send_response(reply(status, std::move(body)), platform);
@@ -41,7 +41,7 @@ TEST_CASE("an address is verified with the token of the mail") {
         "/email/verify-confirm", R"({"email_token":"a/token+of=mail"})");
     support::lacks(calimatic::build_email_verification_confirm_request(platform, "a-token", {}), "email_verification_token");
     support::refused("no token", calimatic::build_email_verification_confirm_request(platform, "", support::camel_case_profile()),
-        error_code::headless_value_invalid);
+        error_code::platform_member_invalid);
 
     auto const parse = [](int status, std::string body) {
         return calimatic::parse_email_verification_confirm_response(reply(status, std::move(body)), platform, "a-token-of-mail");

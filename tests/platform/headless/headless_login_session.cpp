@@ -26,7 +26,7 @@ TEST_CASE("the sessions of a user are asked for") {
     support::sends(calimatic::build_list_headless_login_sessions_request(platform, "u-1"), http_method::get, "/sessions?userId=u-1", "");
     support::sends(calimatic::build_list_headless_login_sessions_request(platform, "a b&userId=c/\xc3\xa9"), http_method::get,
         "/sessions?userId=a%20b%26userId%3Dc%2F%C3%A9", "");
-    support::refused("nobody", calimatic::build_list_headless_login_sessions_request(platform, ""), error_code::headless_value_invalid);
+    support::refused("nobody", calimatic::build_list_headless_login_sessions_request(platform, ""), error_code::platform_member_invalid);
 }
 
 TEST_CASE("sessions are read as documented") {
@@ -76,10 +76,10 @@ TEST_CASE("one session is ended by its id, which stays one segment of the path")
     support::sends(calimatic::build_delete_headless_login_session_request(platform, "s-1"), http_method::delete_, "/sessions/s-1", "");
     support::sends(
         calimatic::build_delete_headless_login_session_request(platform, "a/../b?c#d"), http_method::delete_, "/sessions/a%2F..%2Fb%3Fc%23d", "");
-    support::refused("none", calimatic::build_delete_headless_login_session_request(platform, ""), error_code::headless_value_invalid);
+    support::refused("none", calimatic::build_delete_headless_login_session_request(platform, ""), error_code::platform_member_invalid);
     support::refused("a dot", calimatic::build_delete_headless_login_session_request(platform, "."), error_code::platform_path_invalid);
     support::refused("two dots", calimatic::build_delete_headless_login_session_request(platform, ".."), error_code::platform_path_invalid);
-    support::refused("no UTF-8", calimatic::build_delete_headless_login_session_request(platform, "\xff"), error_code::headless_value_invalid);
+    support::refused("no UTF-8", calimatic::build_delete_headless_login_session_request(platform, "\xff"), error_code::platform_member_invalid);
 }
 
 TEST_CASE("all sessions of a user are ended as the profile says") {
@@ -98,7 +98,7 @@ TEST_CASE("all sessions of a user are ended as the profile says") {
                        platform, "u-1", {.delete_sessions_user_id = "userId", .delete_sessions_place = parameter_place{7}}),
         "delete_sessions_place");
     support::refused(
-        "nobody", calimatic::build_delete_headless_login_sessions_request(platform, "", camel_case_profile()), error_code::headless_value_invalid);
+        "nobody", calimatic::build_delete_headless_login_sessions_request(platform, "", camel_case_profile()), error_code::platform_member_invalid);
 }
 
 TEST_CASE("any success ends sessions") {

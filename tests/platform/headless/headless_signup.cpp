@@ -50,9 +50,9 @@ TEST_CASE("a signup that cannot work is not begun") {
         support::refused(what, request, code);
         CHECK(request.error().condition() == condition::correct_input);
     };
-    refuse("no address", {"", "correct horse", "", "", ""}, error_code::headless_value_invalid);
-    refuse("no password", {"alice@example.com", "", "", "", ""}, error_code::headless_value_invalid);
-    refuse("a name in Latin-1", {"alice@example.com", "correct horse", "Ren\xe9", "", ""}, error_code::headless_value_invalid);
+    refuse("no address", {"", "correct horse", "", "", ""}, error_code::platform_member_invalid);
+    refuse("no password", {"alice@example.com", "", "", "", ""}, error_code::platform_member_invalid);
+    refuse("a name in Latin-1", {"alice@example.com", "correct horse", "Ren\xe9", "", ""}, error_code::platform_member_invalid);
     refuse("extra that is no JSON", alice("{"), error_code::json_syntax);
     refuse("extra that is an array", alice("[]"), error_code::json_not_an_object);
     refuse("extra that says otherwise", alice(R"({"password":"other"})"), error_code::json_duplicate_member);

@@ -36,7 +36,7 @@ std::string changed(std::string_view from, std::string_view to) {
 TEST_CASE("the lockout of a user is asked for") {
     support::sends(calimatic::build_lockout_status_request(platform, "u-1"), http_method::get, "/security/lockout-status?userId=u-1", "");
     support::sends(calimatic::build_lockout_status_request(platform, "u/1"), http_method::get, "/security/lockout-status?userId=u%2F1", "");
-    support::refused("nobody", calimatic::build_lockout_status_request(platform, ""), error_code::headless_value_invalid);
+    support::refused("nobody", calimatic::build_lockout_status_request(platform, ""), error_code::platform_member_invalid);
 }
 
 TEST_CASE("a lockout is read as documented") {
@@ -95,7 +95,8 @@ TEST_CASE("a user is unlocked") {
     support::sends(
         calimatic::build_unlock_user_request(platform, "u-1", support::other_profile()), http_method::post, "/security/unlock", R"({"user":"u-1"})");
     support::lacks(calimatic::build_unlock_user_request(platform, "u-1", {}), "unlock_user_id");
-    support::refused("nobody", calimatic::build_unlock_user_request(platform, "", support::camel_case_profile()), error_code::headless_value_invalid);
+    support::refused(
+        "nobody", calimatic::build_unlock_user_request(platform, "", support::camel_case_profile()), error_code::platform_member_invalid);
 
     auto const outcome = [](int status, std::string body) { return calimatic::parse_unlock_user_response(reply(status, std::move(body)), platform); };
     CHECK(outcome(200, R"({"unlocked":true})")->root()["unlocked"].as_bool() == true);

@@ -67,7 +67,7 @@ TEST_CASE("a request about the second factor that cannot work is not begun") {
     support::lacks(calimatic::build_regenerate_mfa_backup_codes_request(platform, token, both(), {.mfa_backup_codes_code = "code"}),
         "mfa_backup_codes_password");
     support::refused(
-        "no code", calimatic::build_mfa_enroll_confirm_request(platform, token, "", camel_case_profile()), error_code::headless_value_invalid);
+        "no code", calimatic::build_mfa_enroll_confirm_request(platform, token, "", camel_case_profile()), error_code::platform_member_invalid);
     for (auto const* bad : {"", "a b", "a\r\nx: y"}) {
         support::refused(bad, calimatic::build_mfa_status_request(platform, bad), error_code::token_not_sendable);
         support::refused(bad, calimatic::build_mfa_enroll_request(platform, bad, "", {}), error_code::token_not_sendable);

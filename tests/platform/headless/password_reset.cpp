@@ -23,7 +23,7 @@ constexpr std::string_view password = "correct horse";
 TEST_CASE("a mail to reset a password is asked for") {
     support::sends(calimatic::build_password_reset_send_request(platform, "alice@example.com"), http_method::post, "/password/reset-send",
         R"({"email":"alice@example.com"})");
-    support::refused("no address", calimatic::build_password_reset_send_request(platform, ""), error_code::headless_value_invalid);
+    support::refused("no address", calimatic::build_password_reset_send_request(platform, ""), error_code::platform_member_invalid);
 
     auto const parse = [](int status, std::string body) {
         return calimatic::parse_password_reset_send_response(reply(status, std::move(body)), platform);
@@ -49,9 +49,9 @@ TEST_CASE("a new password is set with the token of the mail") {
     without([](headless_profile& p) { p.password_reset_token.clear(); }, "password_reset_token");
     without([](headless_profile& p) { p.password_reset_new_password.clear(); }, "password_reset_new_password");
     support::refused("no token", calimatic::build_password_reset_confirm_request(platform, "", password, camel_case_profile()),
-        error_code::headless_value_invalid);
+        error_code::platform_member_invalid);
     support::refused("no password", calimatic::build_password_reset_confirm_request(platform, token, "", camel_case_profile()),
-        error_code::headless_value_invalid);
+        error_code::platform_member_invalid);
     support::refused("two values, one name",
         calimatic::build_password_reset_confirm_request(platform, token, password, {.password_reset_token = "x", .password_reset_new_password = "x"}),
         error_code::json_duplicate_member);

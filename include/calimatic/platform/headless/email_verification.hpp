@@ -12,7 +12,7 @@
 
 namespace calimatic::inline CALIMATIC_ABI {
 
-/// POST /email/verify-send: sends a mail with a link. Errors: `headless_value_invalid` for an empty address, those of every request to the headless
+/// POST /email/verify-send: sends a mail with a link. Errors: `platform_member_invalid` for an empty address, those of every request to the headless
 /// API (`build_headless_login_request`). For trusted back ends and devices only, as the next one is.
 CALIMATIC_DECL result<http_request> build_email_verification_send_request(
     platform_client const& platform, std::string_view email, check_options const& options = {});
@@ -23,7 +23,7 @@ CALIMATIC_DECL result<void> parse_email_verification_send_response(
     http_response const& response, platform_client const& platform, check_options const& options = {});
 
 /// POST /email/verify-confirm, with the token that the link of the mail had. Errors: `platform_fact_missing` for `email_verification_token`,
-/// `headless_value_invalid`, those of every request to the headless API.
+/// `platform_member_invalid`, those of every request to the headless API.
 CALIMATIC_DECL result<http_request> build_email_verification_confirm_request(
     platform_client const& platform, secret_string const& token, headless_profile const& profile, check_options const& options = {});
 

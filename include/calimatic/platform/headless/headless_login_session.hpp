@@ -31,7 +31,7 @@ struct headless_login_sessions {
     json_document document{}; ///< the whole reply
 };
 
-/// GET /sessions of a user. Errors: `headless_value_invalid` for an empty id, those of every request to the headless API
+/// GET /sessions of a user. Errors: `platform_member_invalid` for an empty id, those of every request to the headless API
 /// (`build_headless_login_request`). For trusted back ends and devices only, as all of these are.
 CALIMATIC_DECL result<http_request> build_list_headless_login_sessions_request(
     platform_client const& platform, std::string_view user_id, check_options const& options = {});
@@ -41,13 +41,13 @@ CALIMATIC_DECL result<http_request> build_list_headless_login_sessions_request(
 CALIMATIC_DECL result<headless_login_sessions> parse_list_headless_login_sessions_response(
     http_response const& response, platform_client const& platform, check_options const& options = {});
 
-/// DELETE /sessions/{id}, which ends one. Errors: `headless_value_invalid` for an empty id, `platform_path_invalid` for one that would be another path,
+/// DELETE /sessions/{id}, which ends one. Errors: `platform_member_invalid` for an empty id, `platform_path_invalid` for one that would be another path,
 /// those of every request to the headless API.
 CALIMATIC_DECL result<http_request> build_delete_headless_login_session_request(
     platform_client const& platform, std::string_view session_id, check_options const& options = {});
 
 /// DELETE /sessions, which ends all that a user has. Errors: `platform_fact_missing` for `delete_sessions_user_id` and `delete_sessions_place`,
-/// `headless_value_invalid`, those of every request to the headless API.
+/// `platform_member_invalid`, those of every request to the headless API.
 CALIMATIC_DECL result<http_request> build_delete_headless_login_sessions_request(
     platform_client const& platform, std::string_view user_id, headless_profile const& profile, check_options const& options = {});
 

@@ -11,7 +11,7 @@
 namespace calimatic::inline CALIMATIC_ABI {
 
 /// POST /logout, which revokes a refresh token. Access tokens may stay good until they expire: the host drops its own copy of all of them. Errors:
-/// `platform_fact_missing` for `logout_refresh_token`, `token_missing`, `headless_value_invalid`, those of every request to the headless API
+/// `platform_fact_missing` for `logout_refresh_token`, `token_missing`, `platform_member_invalid`, those of every request to the headless API
 /// (`build_headless_login_request`). For trusted back ends and devices only.
 CALIMATIC_DECL result<http_request> build_headless_logout_request(
     platform_client const& platform, secret_string const& refresh_token, headless_profile const& profile, check_options const& options = {});

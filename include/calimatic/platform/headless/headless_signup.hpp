@@ -22,7 +22,7 @@ struct headless_signup {
 };
 
 /// POST /signup, for trusted back ends and devices only. It needs those names of the profile whose values are sent. Errors: `platform_fact_missing`,
-/// `headless_value_invalid`, those of `parse_json` and `json_not_an_object` for `extra` (as `correct_input`), among them `json_duplicate_member` for a
+/// `platform_member_invalid`, those of `parse_json` and `json_not_an_object` for `extra` (as `correct_input`), among them `json_duplicate_member` for a
 /// member that is there already; those of every request to the headless API (`build_headless_login_request`).
 CALIMATIC_DECL result<http_request> build_headless_signup_request(
     platform_client const& platform, headless_signup const& signup, headless_profile const& profile, check_options const& options = {});

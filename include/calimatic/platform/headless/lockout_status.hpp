@@ -26,7 +26,7 @@ struct lockout_status {
     json_document document{}; ///< the whole reply
 };
 
-/// GET /security/lockout-status of a user. Errors: `headless_value_invalid` for an empty id, those of every request to the headless API
+/// GET /security/lockout-status of a user. Errors: `platform_member_invalid` for an empty id, those of every request to the headless API
 /// (`build_headless_login_request`). For trusted back ends and devices only, as the next one is.
 CALIMATIC_DECL result<http_request> build_lockout_status_request(
     platform_client const& platform, std::string_view user_id, check_options const& options = {});
@@ -36,7 +36,7 @@ CALIMATIC_DECL result<http_request> build_lockout_status_request(
 CALIMATIC_DECL result<lockout_status> parse_lockout_status_response(
     http_response const& response, platform_client const& platform, check_options const& options = {});
 
-/// POST /security/unlock. Errors: `platform_fact_missing` for `unlock_user_id`, `headless_value_invalid`, those of every request to the headless API.
+/// POST /security/unlock. Errors: `platform_fact_missing` for `unlock_user_id`, `platform_member_invalid`, those of every request to the headless API.
 CALIMATIC_DECL result<http_request> build_unlock_user_request(
     platform_client const& platform, std::string_view user_id, headless_profile const& profile, check_options const& options = {});
 

@@ -13,7 +13,7 @@
 /// \file
 /// A user's second factor. Each request has the user's access token, and the credential of an `app_client` as well, because the documentation says both
 /// that it is needed and that it is not. For trusted back ends and devices only. Where a builder is said to give errors, those of `put_bearer_token`, of
-/// every request to the headless API (`build_headless_login_request`), and `headless_value_invalid` are among them. What the platform replies is not
+/// every request to the headless API (`build_headless_login_request`), and `platform_member_invalid` are among them. What the platform replies is not
 /// documented: an object, or nothing at all. Errors of all replies: those of any answer and of `parse_json`, `platform_response_malformed`,
 /// `platform_error`, `access_refused`, and those that a code of the platform names, among them `invalid_token` (renew the access token) and
 /// `mfa_code_wrong`. None repeats what was sent.

@@ -12,7 +12,7 @@
 
 namespace calimatic::inline CALIMATIC_ABI {
 
-/// POST /password/reset-send: sends a mail with a token that can be used once. Errors: `headless_value_invalid` for an empty address, those of every
+/// POST /password/reset-send: sends a mail with a token that can be used once. Errors: `platform_member_invalid` for an empty address, those of every
 /// request to the headless API (`build_headless_login_request`). For trusted back ends and devices only, as the next one is.
 CALIMATIC_DECL result<http_request> build_password_reset_send_request(
     platform_client const& platform, std::string_view email, check_options const& options = {});
@@ -22,7 +22,7 @@ CALIMATIC_DECL result<void> parse_password_reset_send_response(
     http_response const& response, platform_client const& platform, check_options const& options = {});
 
 /// POST /password/reset-confirm, which sets a new password. Errors: `platform_fact_missing` for `password_reset_token` and
-/// `password_reset_new_password`, `headless_value_invalid`, those of every request to the headless API.
+/// `password_reset_new_password`, `platform_member_invalid`, those of every request to the headless API.
 CALIMATIC_DECL result<http_request> build_password_reset_confirm_request(platform_client const& platform, secret_string const& token,
     secret_string const& new_password, headless_profile const& profile, check_options const& options = {});
 

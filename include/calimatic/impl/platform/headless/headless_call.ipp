@@ -25,7 +25,7 @@ namespace calimatic::inline CALIMATIC_ABI::detail {
 
 /// A value as it is sent: there, and such that no byte of it is replaced on the way.
 inline std::optional<error> check_headless_value(std::string_view value, std::string_view what, check_options const& options) {
-    return rule_check{options}(!value.empty() && is_utf8(value), error_code::headless_value_invalid, {}, what);
+    return rule_check{options}(!value.empty() && is_utf8(value), error_code::platform_member_invalid, what, "UTF-8, not empty");
 }
 
 /// A name that the documentation leaves open; `member` is where the profile has it.
