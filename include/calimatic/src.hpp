@@ -75,9 +75,17 @@
 #include <calimatic/impl/oidc/userinfo.ipp>
 #include <calimatic/impl/oidc/userinfo_rules.ipp>
 #include <calimatic/impl/platform/credentials.ipp>
+#include <calimatic/impl/platform/headless/email_verification.ipp>
 #include <calimatic/impl/platform/platform_member.ipp>
 #include <calimatic/impl/platform/headless/headless_login.ipp>
+#include <calimatic/impl/platform/headless/headless_login_session.ipp>
+#include <calimatic/impl/platform/headless/headless_logout.ipp>
 #include <calimatic/impl/platform/headless/headless_refresh.ipp>
+#include <calimatic/impl/platform/headless/headless_signup.ipp>
+#include <calimatic/impl/platform/headless/lockout_status.ipp>
+#include <calimatic/impl/platform/headless/mfa.ipp>
+#include <calimatic/impl/platform/headless/password_policy.ipp>
+#include <calimatic/impl/platform/headless/password_reset.ipp>
 #include <calimatic/impl/platform/platform_reply.ipp>
 #include <calimatic/impl/platform/platform_request.ipp>
 #include <calimatic/impl/platform/user.ipp>
