@@ -47,6 +47,7 @@
 #include <calimatic/impl/flow/refresh_schedule.ipp>
 #include <calimatic/impl/flow/session.ipp>
 #include <calimatic/impl/flow/session_blob.ipp>
+#include <calimatic/impl/flow/session_method.ipp>
 #include <calimatic/impl/flow/session_refresh.ipp>
 #include <calimatic/impl/flow/session_sign_out.ipp>
 #include <calimatic/impl/flow/session_state.ipp>
