@@ -30,6 +30,7 @@
 #include <calimatic/impl/detail/crypto_botan.ipp>
 #endif
 #include <calimatic/impl/detail/form.ipp>
+#include <calimatic/impl/detail/iso8601.ipp>
 #include <calimatic/impl/detail/json_writer.ipp>
 #include <calimatic/impl/detail/printable.ipp>
 #include <calimatic/impl/detail/response.ipp>
@@ -46,9 +47,11 @@
 #include <calimatic/impl/flow/refresh_schedule.ipp>
 #include <calimatic/impl/flow/session.ipp>
 #include <calimatic/impl/flow/session_blob.ipp>
+#include <calimatic/impl/flow/session_method.ipp>
 #include <calimatic/impl/flow/session_refresh.ipp>
 #include <calimatic/impl/flow/session_sign_out.ipp>
 #include <calimatic/impl/flow/session_state.ipp>
+#include <calimatic/impl/flow/session_tokens.ipp>
 #include <calimatic/impl/flow/token_validation.ipp>
 #include <calimatic/impl/jose/algorithm.ipp>
 #include <calimatic/impl/jose/claims.ipp>
@@ -74,8 +77,21 @@
 #include <calimatic/impl/oidc/userinfo.ipp>
 #include <calimatic/impl/oidc/userinfo_rules.ipp>
 #include <calimatic/impl/platform/credentials.ipp>
+#include <calimatic/impl/platform/headless/email_verification.ipp>
+#include <calimatic/impl/platform/platform_member.ipp>
+#include <calimatic/impl/platform/headless/headless_login.ipp>
+#include <calimatic/impl/platform/headless/headless_login_session.ipp>
+#include <calimatic/impl/platform/headless/headless_logout.ipp>
+#include <calimatic/impl/platform/headless/headless_refresh.ipp>
+#include <calimatic/impl/platform/headless/headless_signup.ipp>
+#include <calimatic/impl/platform/headless/lockout_status.ipp>
+#include <calimatic/impl/platform/headless/mfa.ipp>
+#include <calimatic/impl/platform/headless/password_policy.ipp>
+#include <calimatic/impl/platform/headless/password_reset.ipp>
 #include <calimatic/impl/platform/platform_reply.ipp>
 #include <calimatic/impl/platform/platform_request.ipp>
+#include <calimatic/impl/platform/user.ipp>
+#include <calimatic/impl/platform/webhook.ipp>
 #if !defined(CALIMATIC_CRYPTO_NONE)
 #include <calimatic/impl/testing/faults.ipp>
 #include <calimatic/impl/testing/simulated_platform.ipp>

@@ -236,13 +236,18 @@ enum class condition : std::uint8_t {
     X(user_not_found,                correct_input,     "platform API",             "the platform knows no such user") \
     X(app_not_licensed,              access_refused,    "platform API",             "the user has no licence for this application") \
     /* claims, organizations, users */ \
+    X(platform_member_invalid,       correct_input,     "platform API",             "a member of a request has not the length or the characters that the platform documents") \
+    X(license_unknown,               fix_configuration, "platform API",             "the platform did not say whether the user has a licence: it says so to an app client alone") \
     /* provisioning */ \
     /* webhooks */ \
     /* headless sign-in */ \
     X(credentials_wrong,             correct_input,     "headless API",             "the platform knows no such user with that password") \
     X(account_locked,                retry_later,       "headless API",             "the account is locked after too many attempts") \
     X(mfa_code_wrong,                correct_input,     "headless API",             "the code of the second factor is wrong") \
-    X(mfa_challenge_expired,         authorize_again,   "headless API",             "the second factor was asked for too long ago")
+    X(mfa_challenge_expired,         authorize_again,   "headless API",             "the second factor was asked for too long ago") \
+    X(headless_member_missing,       distrust_server,   "headless API",             "the reply lacks a member that it must have") \
+    X(headless_login_ambiguous,      distrust_server,   "headless API",             "the reply has both tokens and a challenge for a second factor") \
+    X(timestamp_malformed,           distrust_server,   "RFC 3339 5.6",             "a time is not written as ISO 8601 and RFC 3339 have it")
 // clang-format on
 
 /// One value for each rule that can be broken.

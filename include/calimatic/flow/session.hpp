@@ -66,6 +66,10 @@ public:
     static CALIMATIC_DECL result<session> start(
         oauth_refresh how, sign_in signed_in, random_source& random, time_point now, session_options options = {});
 
+    /// The same of a user who has signed in with `headless_sign_in`. Errors: those of `build_headless_refresh_request` as well.
+    static CALIMATIC_DECL result<session> start(
+        headless_refresh how, sign_in signed_in, random_source& random, time_point now, session_options options = {});
+
     /// A session of the application itself: its first token is asked for at once. Errors: as above, `client_secret_missing`.
     static CALIMATIC_DECL result<session> start(client_credentials how, random_source& random, time_point now, session_options options = {});
 

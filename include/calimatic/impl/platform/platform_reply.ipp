@@ -49,6 +49,12 @@ CALIMATIC_DECL std::optional<platform_words> parse_platform_words(std::string_vi
     return words;
 }
 
+/// Whether a body is the envelope of a failure.
+CALIMATIC_DECL bool is_failure_envelope(std::string_view body, check_options const& options) {
+    auto const document = parse_json(body, options.limits.platform_body, {options.limits, nullptr}); // looking is no decision
+    return document && document->root()["success"].as_bool() == false;
+}
+
 /// The rule of our own that a code of the platform stands for; `platform_error` for every other one.
 CALIMATIC_DECL error_code error_code_of(std::string_view platform_code) noexcept {
     struct row {

@@ -1,0 +1,93 @@
+#pragma once
+#include <calimatic/platform/user.hpp>
+
+#include <calimatic/detail/rule_check.hpp>
+#include <calimatic/impl/platform/platform_member.ipp>
+#include <calimatic/impl/platform/platform_request.ipp>
+#include <calimatic/platform/platform_request.hpp>
+#include <utility>
+
+namespace calimatic::inline CALIMATIC_ABI {
+
+namespace detail {
+
+/// Where in an envelope's data a user is: the data itself, its member `user`, or the one element of an array. `absent` where there is none.
+inline json user_in(json data) noexcept {
+    if (data.kind() == json_kind::array) return data.size() == 1 ? data[0] : json();
+    return data["user"].kind() == json_kind::object ? data["user"] : data;
+}
+
+/// Whether the data of an envelope say that there is nobody.
+inline bool is_nobody(json data) noexcept {
+    if (data.kind() == json_kind::null || data["user"].kind() == json_kind::null) return true;
+    return data.kind() == json_kind::array && data.size() == 0;
+}
+
+inline result<http_request> build_resolve_request(
+    platform_client const& platform, std::string_view parameter, std::string_view value, check_options const& options) {
+    auto const path = "/api/v1/users/resolve?" + percent_encode(parameter) + '=' + percent_encode(value);
+    return build_platform_request(platform, http_method::get, path, {}, options);
+}
+
+} // namespace detail
+
+CALIMATIC_DECL json resolved_user::data() const noexcept { return detail::user_in(document.root()["data"]); }
+CALIMATIC_DECL json resolved_user::licenses() const noexcept { return data()["licenses"]; }
+
+CALIMATIC_DECL result<http_request> build_resolve_user_request(
+    platform_client const& platform, std::string_view email, check_options const& options) {
+    if (auto e = detail::check_member(detail::rule_check{options}, "email", email, {1, 255})) return *std::move(e);
+    return detail::build_resolve_request(platform, "email", email, options);
+}
+
+CALIMATIC_DECL result<http_request> build_resolve_keycloak_user_request(
+    platform_client const& platform, std::string_view keycloak_user_id, management_profile const& profile, check_options const& options) {
+    detail::rule_check const rule{options};
+    auto const& parameter = profile.resolve_keycloak_parameter;
+    if (auto e = rule(!parameter.empty(), error_code::platform_fact_missing, {}, "resolve_keycloak_parameter")) return *std::move(e);
+    if (auto e = detail::check_member(rule, "keycloakUserId", keycloak_user_id, {1, 255})) return *std::move(e);
+    return detail::build_resolve_request(platform, parameter, keycloak_user_id, options);
+}
+
+CALIMATIC_DECL result<std::optional<resolved_user>> parse_resolve_user_response(
+    http_response const& response, platform_client const& platform, check_options const& options) {
+    auto envelope = parse_platform_response(response, platform, options);
+    if (!envelope) {
+        bool const says_so = response.status == 404 && envelope.error() == error_code::platform_error;
+        if (envelope.error() == error_code::user_not_found || (says_so && detail::is_failure_envelope(response.body, options)))
+            return std::optional<resolved_user>();
+        return std::move(envelope).error();
+    }
+    auto const data = envelope->data();
+    if (detail::is_nobody(data)) return std::optional<resolved_user>();
+
+    auto const member = detail::user_in(data);
+    resolved_user user;
+    bool well_formed = member.kind() == json_kind::object;
+    auto const read = [&](std::string& text, std::string_view name) {
+        auto value = detail::read_optional_string(member[name]);
+        well_formed = well_formed && value.has_value();
+        if (value) text = std::move(*value);
+    };
+    read(user.user_id, "userId");
+    if (user.user_id.empty()) read(user.user_id, "id");
+    read(user.keycloak_user_id, "keycloakUserId");
+    read(user.email, "email");
+    user.has_license = member["hasLicense"].as_bool();
+    well_formed = well_formed && (user.has_license || !member["hasLicense"].has_value());
+    well_formed = well_formed && !(user.user_id.empty() && user.keycloak_user_id.empty() && user.email.empty());
+    if (auto e = detail::rule_check{options}(well_formed, error_code::platform_response_malformed, {}, "a user, or null"))
+        return std::move(*e).with_http_status(response.status);
+    user.document = std::move(envelope->document);
+    return std::optional(std::move(user));
+}
+
+CALIMATIC_DECL result<void> require_license(std::optional<resolved_user> const& user, check_options const& options) {
+    detail::rule_check const rule{options};
+    if (auto e = rule(user.has_value(), error_code::user_not_found)) return *std::move(e);
+    if (auto e = rule(user->has_license.has_value(), error_code::license_unknown)) return *std::move(e);
+    if (auto e = rule(*user->has_license, error_code::app_not_licensed)) return *std::move(e);
+    return {};
+}
+
+} // namespace calimatic::inline CALIMATIC_ABI
