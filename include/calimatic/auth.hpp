@@ -49,5 +49,6 @@
 #include <calimatic/oidc/userinfo_rules.hpp>
 #include <calimatic/platform/credentials.hpp>
 #include <calimatic/platform/management_profile.hpp>
+#include <calimatic/platform/organization.hpp>
 #include <calimatic/platform/platform_request.hpp>
 #include <calimatic/platform/user.hpp>

@@ -65,6 +65,7 @@
 #include <calimatic/impl/oidc/userinfo.ipp>
 #include <calimatic/impl/oidc/userinfo_rules.ipp>
 #include <calimatic/impl/platform/credentials.ipp>
+#include <calimatic/impl/platform/organization.ipp>
 #include <calimatic/impl/platform/platform_member.ipp>
 #include <calimatic/impl/platform/platform_reply.ipp>
 #include <calimatic/impl/platform/platform_request.ipp>

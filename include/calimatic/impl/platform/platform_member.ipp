@@ -1,13 +1,18 @@
 #pragma once
 #include <calimatic/core/error.hpp>
 #include <calimatic/core/json.hpp>
+#include <calimatic/core/secret.hpp>
+#include <calimatic/core/trace.hpp>
 #include <calimatic/detail/form.hpp>
+#include <calimatic/detail/json_writer.hpp>
 #include <calimatic/detail/rule_check.hpp>
 #include <algorithm>
 #include <cstddef>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace calimatic::inline CALIMATIC_ABI::detail {
 
@@ -25,6 +30,33 @@ inline std::optional<error> check_member(rule_check const& rule, std::string_vie
     bool const fits = characters >= length.least && characters <= length.most && is_utf8(value) && value.find('\0') == std::string_view::npos;
     return rule(fits, error_code::platform_member_invalid, name,
         std::to_string(length.least) + " to " + std::to_string(length.most) + " characters of UTF-8");
+}
+
+/// The same for a member whose length is not documented.
+inline std::optional<error> check_text(rule_check const& rule, std::string_view name, std::string_view value) {
+    bool const fits = is_utf8(value) && value.find('\0') == std::string_view::npos;
+    return rule(fits, error_code::platform_member_invalid, name, "UTF-8 without NUL");
+}
+
+/// Adds the members of a JSON object, of which none may be one that the library sets.
+inline std::optional<error> write_extra_members(
+    json_writer& writer, std::string_view object, std::initializer_list<std::string_view> reserved, check_options const& options) {
+    if (object.empty()) return std::nullopt;
+    rule_check const rule{options};
+    auto const document = parse_json(object, options.limits.platform_body, options);
+    if (!document) return error(document.error()).with_condition(condition::correct_input);
+    auto const root = document->root();
+    if (auto e = rule(root.kind() == json_kind::object, error_code::json_not_an_object))
+        return std::move(*e).with_condition(condition::correct_input);
+    for (std::size_t i = 0; i < root.size(); ++i) {
+        auto const name = root.member_name(i);
+        bool const is_free = std::find(reserved.begin(), reserved.end(), name) == reserved.end();
+        if (auto e = rule(is_free, error_code::parameter_reserved, name)) return e;
+        auto value = root.member_value(i).to_string();
+        writer.raw(name, value);
+        wipe(value);
+    }
+    return std::nullopt;
 }
 
 /// A string that a reply may have: "" where it is absent or null; nothing where it is anything else.
