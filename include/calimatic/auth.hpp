@@ -50,5 +50,8 @@
 #include <calimatic/platform/credentials.hpp>
 #include <calimatic/platform/management_profile.hpp>
 #include <calimatic/platform/organization.hpp>
+#include <calimatic/platform/password.hpp>
 #include <calimatic/platform/platform_request.hpp>
+#include <calimatic/platform/provision.hpp>
 #include <calimatic/platform/user.hpp>
+#include <calimatic/platform/user_import.hpp>

@@ -66,10 +66,13 @@
 #include <calimatic/impl/oidc/userinfo_rules.ipp>
 #include <calimatic/impl/platform/credentials.ipp>
 #include <calimatic/impl/platform/organization.ipp>
+#include <calimatic/impl/platform/password.ipp>
 #include <calimatic/impl/platform/platform_member.ipp>
 #include <calimatic/impl/platform/platform_reply.ipp>
 #include <calimatic/impl/platform/platform_request.ipp>
+#include <calimatic/impl/platform/provision.ipp>
 #include <calimatic/impl/platform/user.ipp>
+#include <calimatic/impl/platform/user_import.ipp>
 #if !defined(CALIMATIC_CRYPTO_NONE)
 #include <calimatic/impl/testing/faults.ipp>
 #include <calimatic/impl/testing/simulated_platform.ipp>
