@@ -224,6 +224,14 @@ public:
         case token: return "the token endpoint";
         case userinfo: return "UserInfo";
         case revocation: return "revocation";
+        case headless: return "the headless API";
+        case introspection:
+        case registration:
+        case end_session:
+        case organizations:
+        case users:
+        case bulk_provisioning:
+        case webhooks:
         case unknown: break;
         }
         return "an unknown endpoint";

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace calimatic::inline CALIMATIC_ABI::detail {
 
@@ -18,8 +19,9 @@ CALIMATIC_DECL std::optional<error> check_response(http_response const& response
 /// `status_unexpected` with that status.
 CALIMATIC_DECL error unexpected_status(http_response const& response);
 
-/// The media type of an answer in lower case without parameters ("application/json"), or "".
-CALIMATIC_DECL std::string media_type(http_response const& response);
+/// The media type of a message in lower case without parameters ("application/json"), or "".
+CALIMATIC_DECL std::string media_type(std::vector<http_header> const& headers);
+inline std::string media_type(http_response const& response) { return media_type(response.headers); }
 
 /// The `error` and `error_description` of a JSON error body (RFC 6749 5.2), or nothing where the body is something else.
 struct server_error {

@@ -36,8 +36,8 @@ CALIMATIC_DECL error unexpected_status(http_response const& response) {
     return error(error_code::status_unexpected).with_http_status(response.status);
 }
 
-CALIMATIC_DECL std::string media_type(http_response const& response) {
-    auto const field = find_header(response.headers, "content-type");
+CALIMATIC_DECL std::string media_type(std::vector<http_header> const& headers) {
+    auto const field = find_header(headers, "content-type");
     if (!field) return {};
     auto const text = trim(field->substr(0, field->find(';')));
     auto const slash = text.find('/');

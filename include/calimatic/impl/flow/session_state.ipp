@@ -2,17 +2,10 @@
 #include <calimatic/flow/session.hpp>
 
 #include <calimatic/detail/bounded_time.hpp>
-#include <calimatic/detail/jitter.hpp>
 #include <calimatic/detail/rule_check.hpp>
 #include <calimatic/flow/machine.hpp>
 #include <calimatic/impl/flow/id_token_check.ipp>
-#include <calimatic/impl/oauth/client_information.ipp>
-#include <calimatic/oauth/revocation.hpp>
-#include <calimatic/oauth/token.hpp>
 #include <algorithm>
-#include <array>
-#include <cstddef>
-#include <iterator>
 #include <utility>
 #include <variant>
 
@@ -47,14 +40,19 @@ struct session::state {
             *wait = detail::bounded_wait(*wait);
     }
 
-    server_metadata const& server() const noexcept {
-        if (auto const* user = std::get_if<oauth_refresh>(&how)) return user->server;
-        return std::get_if<client_credentials>(&how)->server;
-    }
-    client_information const& client() const noexcept {
-        if (auto const* user = std::get_if<oauth_refresh>(&how)) return user->client;
-        return std::get_if<client_credentials>(&how)->client;
-    }
+    static result<session> start(refresh_method how, sign_in signed_in, random_source& random, time_point now, session_options options);
+
+    // How it comes by fresh tokens: session_method.ipp
+
+    server_metadata const& server() const noexcept;
+    client_information const& client() const noexcept;
+    result<http_request> build_refresh(time_point issuer_now) const;
+    result<token_set> parse_refresh(http_response const& response, time_point now) const;
+    bool is_refusal(error const& e) const;
+    bool can_revoke() const noexcept;
+    result<http_request> build_revocation(time_point issuer_now) const;
+    result<void> parse_revocation(http_response const& response) const;
+    headless_refresh const* headless() const noexcept { return std::get_if<headless_refresh>(&how); }
     client_credentials const* without_user() const noexcept { return std::get_if<client_credentials>(&how); }
     /// A token of the application itself is asked for again as easily as it was lost.
     bool keeps_nothing() const noexcept { return options.storage == storage::none || without_user(); }
@@ -201,11 +199,7 @@ struct session::state {
     }
 
     std::optional<http_request> send_refresh(time_point now) {
-        auto const issuer_now = clock.correct(now);
-        auto const* const alone = without_user();
-        auto request = alone
-            ? build_token_request(server(), client(), client_credentials_grant{alone->scope, alone->resource}, issuer_now, options.check)
-            : build_token_request(server(), client(), refresh_token_grant{tokens.refresh_token.expose(), {}, {}}, issuer_now, options.check);
+        auto request = build_refresh(clock.correct(now));
         if (!request) {
             handle_certain_failure(std::move(request).error(), now);
             return std::nullopt;
@@ -259,7 +253,6 @@ struct session::state {
     // What became of a refresh: session_refresh.ipp
 
     void handle_token_response(http_response const& response, time_point now);
-    static bool is_final(std::string_view error) noexcept;
     void handle_refusal(error e);
     void handle_certain_failure(error e, time_point now);
     void handle_unknown_outcome(error e, time_point now);
@@ -273,118 +266,20 @@ struct session::state {
 
     error broken(error_code code) const { return *detail::rule_check{options.check}(false, code); }
 
-    // The ID Token of an answer
+    // New tokens: session_tokens.ipp
 
-    void start_check(detail::round_trip times) {
-        id_token_expectations expected;
-        expected.issuer = server().issuer;
-        expected.client_id = client().client_id;
-        expected.id_token_signed_response_alg = client().id_token_signed_response_alg;
-        expected.client_secret = client().client_secret.expose();
-        expected.trusted_audiences = options.trusted_audiences;
-        expected.access_token = received.access_token.expose();
-        expected.refreshed = &*first_claims;
-        expected.exp_tolerance = options.exp_tolerance;
-        expected.iat_tolerance = options.iat_tolerance;
-        expected.iat_max_age = options.iat_max_age;
-        now_at = step::checking;
-        clock_before = clock;
-        token_check.start(received.id_token.expose(), std::move(expected), clock, times, is_dated);
-        handle_check();
-    }
-
-    void handle_keys() {
-        if (auto const& failed = token_check.key_error()) tell_failure(*failed, token_check.next_deadline());
-        else handle_check();
-    }
-
-    void handle_check() {
-        auto claims = token_check.poll_result();
-        if (!claims) return; // keys or an answer are waited for
-        if (!*claims) {
-            auto e = std::move(*claims).error();
-            return end_session(std::move(e).without(received.access_token.expose()).without(received.refresh_token.expose()));
-        }
-        if (clock.learned() != clock_before.learned()) tell({session_event::kind::clock_corrected, 0, {}, {}, clock.describe()});
-        latest_claims = std::move(**claims);
-        accept();
-    }
-
-    std::optional<crypto_question> poll_question() {
-        if (asked != 0 || now_at != step::checking) return std::nullopt;
-        auto question = token_check.poll_question();
-        if (question) asked = question->id = ++last_question;
-        return question;
-    }
-    bool handle_answer(std::uint64_t id, crypto_answer const& answer) {
-        if (id == 0 || id != asked) return false;
-        asked = 0;
-        token_check.handle_answer(answer);
-        handle_check();
-        return true;
-    }
+    void start_check(detail::round_trip times);
+    void handle_keys();
+    void handle_check();
+    std::optional<crypto_question> poll_question();
+    bool handle_answer(std::uint64_t id, crypto_answer const& answer);
     bool has_question() const { return now_at == step::checking && asked == 0 && token_check.has_question(); }
-
-    // New tokens
-
-    void accept() {
-        if (!scope_covers(received.scope, tokens.scope)) tell({session_event::kind::scope_reduced, 0, {}, {}, received.scope});
-        tokens = std::exchange(received, {});
-        auto const failed_before = failures;
-        settle();
-        // A server that gives tokens which are over at once is asked for others ever more rarely.
-        if (tokens.expires_at && *tokens.expires_at <= tokens.received_at) {
-            failures = failed_before;
-            wait(error_code::access_token_unavailable, last_now);
-        }
-        detail::jittered(milliseconds{0}, jitter_seed); // the next refresh has a jitter of its own
-        now_at = step::saving_tokens;
-        tell_saved(session_event::kind::tokens_changed);
-        if (keeps_nothing()) publish();
-    }
-
-    /// What became of the refresh of a token that was replaced does not matter.
-    void settle_superseded() {
-        bool const was_forced = is_forced;
-        settle();
-        is_forced = was_forced;
-    }
-
-    /// Nothing is in doubt about the tokens that are held.
-    void settle() {
-        now_at = step::resting;
-        uncertain = doubt::none;
-        is_started = is_forced = is_superseded = tried_last = false;
-        failures = 0;
-        last_error.reset();
-    }
-
-    void publish() {
-        published = {tokens.access_token.clone(), tokens.expires_at};
-        now_at = step::resting;
-    }
-
-    bool handle_saved(std::uint64_t saved) {
-        if (saved != generation || keeps_nothing()) return false;
-        if (now_at == step::saving_start) now_at = step::starting;
-        else if (now_at == step::saving_tokens) publish();
-        return true;
-    }
-
-    bool handle_unauthorized(std::string_view token, time_point now) {
-        survive_clock(now);
-        if (now_at == step::ended || is_signed_out || published.access_token.empty()) return false;
-        if (!constant_time_equal(token, published.access_token.expose())) return false;
-        if (now_at != step::resting && !is_superseded) return true;
-        if (is_forced && can_refresh()) return true;
-        if (now - tokens.received_at < options.unauthorized_interval) return false;
-        if (!can_refresh()) {
-            end_session(uncertain != doubt::none && last_error ? *last_error : broken(error_code::invalid_token));
-            return false;
-        }
-        is_forced = true;
-        return true;
-    }
+    void accept();
+    void settle_superseded();
+    void settle();
+    void publish();
+    bool handle_saved(std::uint64_t saved);
+    bool handle_unauthorized(std::string_view token, time_point now);
 
     // The end
 
@@ -405,6 +300,7 @@ struct session::state {
     // session_sign_out.ipp
 
     void sign_out(time_point now);
+    bool revoke(session_subject const& subject, time_point now);
     void start_revocation(time_point now);
     secret_string const& token_to_revoke() const noexcept;
     std::optional<http_request> poll_revocation(time_point now);

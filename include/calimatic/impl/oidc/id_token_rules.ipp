@@ -5,9 +5,8 @@
 #include <calimatic/detail/ascii.hpp>
 #include <calimatic/detail/base64url.hpp>
 #include <calimatic/detail/rule_check.hpp>
-#include <calimatic/impl/jose/signature_verifier.ipp>
+#include <calimatic/impl/oidc/issued_token.ipp>
 #include <algorithm>
-#include <chrono>
 #include <cstddef>
 #include <utility>
 #include <vector>
@@ -15,6 +14,11 @@
 namespace calimatic::inline CALIMATIC_ABI {
 
 namespace detail {
+
+inline constexpr issued_token_codes id_token_codes{error_code::id_token_iss_missing, error_code::id_token_iss_mismatch,
+    error_code::id_token_aud_missing, error_code::id_token_aud_mismatch, error_code::id_token_aud_untrusted, error_code::id_token_exp_missing,
+    error_code::id_token_expired, error_code::id_token_nbf_future, error_code::id_token_iat_missing, error_code::id_token_iat_future,
+    error_code::id_token_iat_old};
 
 /// Printable, so that no sub ends early in somebody's C string or forges a line of a log.
 constexpr bool is_id_token_sub(std::string_view sub) noexcept {
@@ -42,75 +46,6 @@ CALIMATIC_DECL std::optional<std::string> decode_at_hash(json claim, hash_algori
 /// A logout token may be typed JWT and has no nonce, so that a refresh would take it for an ID Token (Back-Channel Logout 2.4).
 inline bool is_logout_token(claims const& claims) noexcept {
     return claims["events"]["http://schemas.openid.net/event/backchannel-logout"].kind() != json_kind::absent;
-}
-
-/// What a caller tolerates, as far as it makes a difference between the years 0 and 9999, where claims are: sums of the two then cannot overflow.
-/// Less than nothing counts as nothing.
-constexpr milliseconds bounded_tolerance(seconds tolerance) noexcept {
-    return std::clamp(tolerance, seconds(0), seconds(std::int64_t{10'000} * 366 * 86'400));
-}
-
-/// ISO 8601, in whole seconds; times outside the years 0 to 9999 as the nearest one inside.
-CALIMATIC_DECL std::string utc_text(time_point time) {
-    using namespace std::chrono;
-    constexpr time_point first = sys_days(year(0) / January / 1);
-    constexpr time_point last = sys_days(year(9999) / December / 31) + hours(24) - milliseconds(1);
-    auto const inside = std::clamp(time, first, last);
-    auto const day = floor<days>(inside);
-    year_month_day const date(day);
-    auto const second_of_day = static_cast<unsigned>(floor<seconds>(inside - day).count());
-    std::string text = "0000-00-00T00:00:00Z";
-    auto const put = [&text](std::size_t end, std::size_t digits, unsigned value) {
-        for (; digits > 0; --digits, value /= 10) text[--end] = static_cast<char>('0' + value % 10);
-    };
-    put(4, 4, static_cast<unsigned>(static_cast<int>(date.year())));
-    put(7, 2, static_cast<unsigned>(date.month()));
-    put(10, 2, static_cast<unsigned>(date.day()));
-    put(13, 2, second_of_day / 3600);
-    put(16, 2, second_of_day / 60 % 60);
-    put(19, 2, second_of_day % 60);
-    return text;
-}
-
-/// A rule about a time. Both times are told, so that a person sees which of the two clocks is wrong.
-class time_rule {
-public:
-    time_rule(check_options const& options, time_point now) noexcept : options_(&options), now_(now) {}
-
-    /// `wanted` is where the time should be ("after" now), `age` how far before now it may be.
-    std::optional<error> operator()(
-        bool kept, error_code code, std::string_view claim, time_point time, std::string_view wanted, std::optional<seconds> age = {}) const {
-        if (kept && !options_->trace) return std::nullopt; // the texts are for those who read them
-        auto expected = std::string(wanted);
-        if (age) expected += ' ' + std::to_string(age->count()) + " s before";
-        rule_check rule{*options_};
-        return rule(kept, code, std::string(claim) + ' ' + utc_text(time), expected + " now, which is " + utc_text(now_));
-    }
-
-private:
-    check_options const* options_;
-    time_point now_;
-};
-
-/// Rules (9) and (10). No sum has `now` in it: it may be anything.
-CALIMATIC_DECL std::optional<error> check_id_token_times(
-    claims const& claims, id_token_expectations const& expected, time_point now, check_options const& options) {
-    rule_check rule{options};
-    time_rule timely{options, now};
-    auto const exp_tolerance = bounded_tolerance(expected.exp_tolerance);
-    auto const iat_tolerance = bounded_tolerance(expected.iat_tolerance);
-
-    auto const exp = claims.exp();
-    if (auto e = rule(exp.has_value(), error_code::id_token_exp_missing)) return e;
-    if (auto e = timely(now < *exp + exp_tolerance, error_code::id_token_expired, "exp", *exp, "after")) return e;
-    if (auto const nbf = claims.nbf())
-        if (auto e = timely(*nbf - exp_tolerance <= now, error_code::id_token_nbf_future, "nbf", *nbf, "not after")) return e;
-
-    auto const iat = claims.iat();
-    if (auto e = rule(iat.has_value(), error_code::id_token_iat_missing)) return e;
-    if (auto e = timely(*iat - iat_tolerance <= now, error_code::id_token_iat_future, "iat", *iat, "not after")) return e;
-    auto const max_age = bounded_tolerance(expected.iat_max_age);
-    return timely(now <= *iat + max_age + iat_tolerance, error_code::id_token_iat_old, "iat", *iat, "at most", expected.iat_max_age);
 }
 
 /// Rule (11). Neither nonce is told: an error may end in a log.
@@ -170,33 +105,16 @@ CALIMATIC_DECL result<id_token_rules> id_token_rules::start(
     if (!claims) return claims.error();
     if (auto e = rule(!detail::is_logout_token(*claims), error_code::id_token_typ, "logout token", "ID Token")) return *e;
 
-    // What the caller did not say equals nothing: an empty issuer or client_id must not fit an empty claim.
-    auto const iss = claims->iss();
-    if (auto e = rule(iss.has_value(), error_code::id_token_iss_missing)) return *e;
-    if (auto e = rule(!iss->empty() && *iss == expected.issuer, error_code::id_token_iss_mismatch, *iss, expected.issuer)) return *e; // (2)
-
-    auto const aud = claims->aud();
-    if (auto e = rule(aud.has_value(), error_code::id_token_aud_missing)) return *e;
-    bool const for_us = !expected.client_id.empty() && std::find(aud->begin(), aud->end(), expected.client_id) != aud->end();
-    auto const first_audience = aud->empty() ? std::string_view() : aud->front();
-    if (auto e = rule(for_us, error_code::id_token_aud_mismatch, first_audience, expected.client_id)) return *e; // (3)
-    auto const& trusted = expected.trusted_audiences;
-    for (auto const audience : *aud) {
-        bool const known = audience == expected.client_id || std::find(trusted.begin(), trusted.end(), audience) != trusted.end();
-        if (auto e = rule(known, error_code::id_token_aud_untrusted, audience)) return *e;
-    }
-
+    if (auto e = detail::check_issuer_and_audience(*claims, expected, detail::id_token_codes, rule)) return *std::move(e); // (2), (3)
     if (auto const azp = (*claims)["azp"]; azp.has_value()) {
         auto const text = azp.as_string();
         if (auto e = rule(text.has_value(), error_code::claim_type_wrong, "azp", "a string")) return *e;
         if (auto e = rule(*text == expected.client_id, error_code::id_token_azp_mismatch, *text, expected.client_id)) return *e; // (4), (5)
     }
 
-    auto const registered = expected.id_token_signed_response_alg;
-    auto const algorithm = parse_algorithm(registered);
-    if (auto e = rule(algorithm.has_value(), error_code::jws_alg_unknown, registered)) return *e;
-    if (auto e = rule(token->alg == registered, error_code::jws_alg_not_allowed, token->alg, registered)) return *e; // (7)
-    if (auto e = detail::check_mac_secret(expected.client_secret, *algorithm, rule)) return *e;                      // (8)
+    auto const algorithm =
+        detail::check_registered_algorithm(*token, expected.id_token_signed_response_alg, expected.client_secret, rule); // (7), (8)
+    if (!algorithm) return algorithm.error();
 
     id_token_rules rules(expected, options);
     rules.token_ = std::move(*token);
@@ -217,7 +135,7 @@ CALIMATIC_DECL result<void> id_token_rules::handle_signature(bool verified, time
     if (auto e = rule(sub.has_value(), error_code::id_token_sub_missing)) return *e;
     if (auto e = rule(detail::is_id_token_sub(*sub), error_code::id_token_sub_invalid)) return *e;
 
-    if (auto e = detail::check_id_token_times(claims_, *expected_, now, options_)) return *e; // (9), (10)
+    if (auto e = detail::check_issued_token_times(claims_, *expected_, detail::id_token_codes, now, options_)) return *e; // (9), (10)
     if (!expected_->refreshed)
         if (auto e = detail::check_id_token_nonce(claims_["nonce"], expected_->nonce, options_)) return *e; // (11)
     if (auto const& wanted = expected_->acr_values; !wanted.empty()) {

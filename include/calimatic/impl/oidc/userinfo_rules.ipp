@@ -4,7 +4,6 @@
 #include <calimatic/detail/ascii.hpp>
 #include <calimatic/detail/response.hpp>
 #include <calimatic/detail/rule_check.hpp>
-#include <calimatic/impl/jose/signature_verifier.ipp>
 #include <calimatic/impl/oidc/id_token_rules.ipp>
 #include <calimatic/impl/oidc/userinfo.ipp>
 #include <algorithm>
@@ -51,11 +50,8 @@ CALIMATIC_DECL result<userinfo_rules> userinfo_rules::start(
     auto const first_audience = aud.empty() ? std::string_view() : aud.front();
     if (auto e = rule(for_us, error_code::userinfo_aud_mismatch, first_audience, expected.client_id)) return *std::move(e);
 
-    auto const registered = expected.userinfo_signed_response_alg;
-    auto const algorithm = parse_algorithm(registered);
-    if (auto e = rule(algorithm.has_value(), error_code::jws_alg_unknown, registered)) return *std::move(e);
-    if (auto e = rule(token->alg == registered, error_code::jws_alg_not_allowed, token->alg, registered)) return *std::move(e);
-    if (auto e = detail::check_mac_secret(expected.client_secret, *algorithm, rule)) return *std::move(e);
+    auto const algorithm = detail::check_registered_algorithm(*token, expected.userinfo_signed_response_alg, expected.client_secret, rule);
+    if (!algorithm) return algorithm.error();
 
     userinfo_rules rules(expected, options);
     rules.token_ = std::move(*token);
