@@ -38,6 +38,9 @@
 #include <calimatic/impl/drive/os_random.ipp>
 #include <calimatic/impl/flow/authorization_code_flow.ipp>
 #include <calimatic/impl/flow/authorization_code_state.ipp>
+#if !defined(CALIMATIC_CRYPTO_NONE)
+#include <calimatic/impl/flow/bulk_provisioning.ipp>
+#endif
 #include <calimatic/impl/flow/crypto_question.ipp>
 #include <calimatic/impl/flow/id_token_check.ipp>
 #include <calimatic/impl/flow/jwk_set_source.ipp>
@@ -77,6 +80,7 @@
 #include <calimatic/impl/platform/headless/headless_refresh.ipp>
 #include <calimatic/impl/platform/platform_reply.ipp>
 #include <calimatic/impl/platform/platform_request.ipp>
+#include <calimatic/impl/platform/provision_batch.ipp>
 #include <calimatic/impl/platform/user.ipp>
 #if !defined(CALIMATIC_CRYPTO_NONE)
 #include <calimatic/impl/testing/faults.ipp>
