@@ -94,7 +94,7 @@ public:
     }
 
     /// A user of a range that was read before.
-    batch_user at(std::uint64_t index) const {
+    batch_user user_at(std::uint64_t index) const {
         auto user = range_[static_cast<std::size_t>(index)];
         user.email = trim(user.email);
         return user;

@@ -238,7 +238,7 @@ struct bulk_provisioning::state {
         while (next < input.size() && is_unsent[static_cast<std::size_t>(next)]) ++next;
         if (next >= input.size()) return std::optional<detail::read_user>();
         auto const index = next++;
-        return std::optional<detail::read_user>(std::in_place, detail::read_user{index, input.at(index), {}});
+        return std::optional<detail::read_user>(std::in_place, detail::read_user{index, input.user_at(index), {}});
     }
 
     std::optional<http_request> send_batch() {
