@@ -73,7 +73,11 @@
 #include <calimatic/platform/headless/password_policy.hpp>
 #include <calimatic/platform/headless/password_reset.hpp>
 #include <calimatic/platform/management_profile.hpp>
+#include <calimatic/platform/organization.hpp>
+#include <calimatic/platform/password.hpp>
 #include <calimatic/platform/platform_request.hpp>
 #include <calimatic/platform/provision_batch.hpp>
+#include <calimatic/platform/provision.hpp>
 #include <calimatic/platform/user.hpp>
+#include <calimatic/platform/user_import.hpp>
 #include <calimatic/platform/webhook.hpp>

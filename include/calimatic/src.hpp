@@ -80,6 +80,8 @@
 #include <calimatic/impl/oidc/userinfo.ipp>
 #include <calimatic/impl/oidc/userinfo_rules.ipp>
 #include <calimatic/impl/platform/credentials.ipp>
+#include <calimatic/impl/platform/organization.ipp>
+#include <calimatic/impl/platform/password.ipp>
 #include <calimatic/impl/platform/headless/email_verification.ipp>
 #include <calimatic/impl/platform/platform_member.ipp>
 #include <calimatic/impl/platform/headless/headless_login.ipp>
@@ -94,7 +96,9 @@
 #include <calimatic/impl/platform/platform_reply.ipp>
 #include <calimatic/impl/platform/platform_request.ipp>
 #include <calimatic/impl/platform/provision_batch.ipp>
+#include <calimatic/impl/platform/provision.ipp>
 #include <calimatic/impl/platform/user.ipp>
+#include <calimatic/impl/platform/user_import.ipp>
 #include <calimatic/impl/platform/webhook.ipp>
 #if !defined(CALIMATIC_CRYPTO_NONE)
 #include <calimatic/impl/testing/faults.ipp>

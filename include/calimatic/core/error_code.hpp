@@ -237,6 +237,8 @@ enum class condition : std::uint8_t {
     X(app_not_licensed,              access_refused,    "platform API",             "the user has no licence for this application") \
     /* claims, organizations, users */ \
     X(platform_member_invalid,       correct_input,     "platform API",             "a member of a request has not the length or the characters that the platform documents") \
+    X(platform_id_invalid,           correct_input,     "platform API",             "an id that is part of a path is empty, is dots alone, or is not UTF-8") \
+    X(organization_id_missing,       distrust_server,   "platform API",             "the organization exists already, and the reply does not say its id: look it up by its slug") \
     X(license_unknown,               fix_configuration, "platform API",             "the platform did not say whether the user has a licence: it says so to an app client alone") \
     /* provisioning */ \
     X(batch_size_invalid,            correct_input,     "platform API",             "a batch has 1 to 500 users, each address once") \
