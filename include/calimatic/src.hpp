@@ -39,6 +39,9 @@
 #include <calimatic/impl/flow/asking_about_token.ipp>
 #include <calimatic/impl/flow/authorization_code_flow.ipp>
 #include <calimatic/impl/flow/authorization_code_state.ipp>
+#if !defined(CALIMATIC_CRYPTO_NONE)
+#include <calimatic/impl/flow/bulk_provisioning.ipp>
+#endif
 #include <calimatic/impl/flow/crypto_question.ipp>
 #include <calimatic/impl/flow/id_token_check.ipp>
 #include <calimatic/impl/flow/jwk_set_source.ipp>
@@ -92,6 +95,7 @@
 #include <calimatic/impl/platform/headless/password_reset.ipp>
 #include <calimatic/impl/platform/platform_reply.ipp>
 #include <calimatic/impl/platform/platform_request.ipp>
+#include <calimatic/impl/platform/provision_batch.ipp>
 #include <calimatic/impl/platform/provision.ipp>
 #include <calimatic/impl/platform/user.ipp>
 #include <calimatic/impl/platform/user_import.ipp>

@@ -241,6 +241,12 @@ enum class condition : std::uint8_t {
     X(organization_id_missing,       distrust_server,   "platform API",             "the organization exists already, and the reply does not say its id: look it up by its slug") \
     X(license_unknown,               fix_configuration, "platform API",             "the platform did not say whether the user has a licence: it says so to an app client alone") \
     /* provisioning */ \
+    X(batch_size_invalid,            correct_input,     "platform API",             "a batch has 1 to 500 users, each address once") \
+    X(user_refused,                  correct_input,     "platform API",             "the platform refused this user") \
+    X(user_unconfirmed,              retry_later,       "bulk provisioning",        "the platform's reply does not say what became of this user, or contradicts itself") \
+    X(user_outcome_unknown,          retry_later,       "bulk provisioning",        "the user was sent, and what came of it could not be found out") \
+    X(user_repeated,                 correct_input,     "bulk provisioning",        "the address came earlier in the input") \
+    X(bulk_input_changed,            correct_input,     "bulk provisioning",        "the run was begun with other users, another organization or another platform") \
     /* webhooks */ \
     /* headless sign-in */ \
     X(credentials_wrong,             correct_input,     "headless API",             "the platform knows no such user with that password") \
