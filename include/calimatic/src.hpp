@@ -80,6 +80,9 @@
 #include <calimatic/impl/platform/user.ipp>
 #include <calimatic/impl/platform/webhook.ipp>
 #if !defined(CALIMATIC_CRYPTO_NONE)
+#include <calimatic/impl/platform/webhook_signature.ipp>
+#endif
+#if !defined(CALIMATIC_CRYPTO_NONE)
 #include <calimatic/impl/testing/faults.ipp>
 #include <calimatic/impl/testing/simulated_platform.ipp>
 #endif
