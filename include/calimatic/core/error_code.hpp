@@ -170,6 +170,7 @@ enum class condition : std::uint8_t {
     X(refresh_outcome_unknown,       authorize_again,   "RFC 9700 4.14.2",          "a refresh got no answer, so its token may be spent and is not presented again") \
     X(session_ended,                 authorize_again,   "session contract",         "the session had ended when it was saved") \
     X(signed_out,                    authorize_again,   "RFC 7009 1",               "the user has signed out") \
+    X(session_revoked,               authorize_again,   "Back-Channel Logout 2.7",  "the user was signed out elsewhere") \
     X(session_of_another_server,     correct_input,     "RFC 9700 4.4",             "the session is one with another issuer") \
     X(session_of_another_client,     correct_input,     "RFC 9700 4.4",             "the session is one of another client_id") \
     X(session_of_another_user,       correct_input,     "OIDC Core 12.2",           "the session is one of another user") \
@@ -193,7 +194,15 @@ enum class condition : std::uint8_t {
     X(access_refused,                access_refused,    "RFC 9110 15.5.4",          "the server refuses access") \
     /* client registration */ \
     /* client assertions and introspection */ \
+    /* login pages */ \
+    X(login_request_malformed,       correct_input,     "OIDC Core 4",              "a login is initiated by a GET, or a POST of a form") \
+    X(login_iss_missing,             correct_input,     "OIDC Core 4",              "nobody says which issuer to sign in with") \
+    X(login_iss_untrusted,           distrust_server,   "OIDC Core 4",              "the login is to be with an issuer that the application does not sign in with") \
+    X(login_target_refused,          distrust_server,   "RFC 9700 4.11.1",          "the login is to lead to an address that is none of the application's") \
     /* logout */ \
+    X(logout_return_not_ours,        correct_input,     "RP-Initiated Logout 3",    "the URL is not the post_logout_redirect_uri of this logout") \
+    X(logout_state_missing,          correct_input,     "RP-Initiated Logout 3",    "there is no state to tell this logout from others") \
+    X(logout_state_mismatch,         correct_input,     "RP-Initiated Logout 3",    "the browser comes back from another logout") \
     X(logout_request_malformed,      distrust_server,   "Back-Channel Logout 2.5",  "a logout request is a POST of a form with one logout_token") \
     X(logout_token_typ,              distrust_server,   "Back-Channel Logout 2.4",  "a token of another type is not a logout token") \
     X(logout_token_iss_missing,      distrust_server,   "Back-Channel Logout 2.4",  "the logout token has no iss") \
@@ -251,7 +260,6 @@ enum class condition : std::uint8_t {
     X(account_locked,                retry_later,       "headless API",             "the account is locked after too many attempts") \
     X(mfa_code_wrong,                correct_input,     "headless API",             "the code of the second factor is wrong") \
     X(mfa_challenge_expired,         authorize_again,   "headless API",             "the second factor was asked for too long ago") \
-    X(headless_value_invalid,        correct_input,     "headless API",             "a value that the request needs is empty, or is not UTF-8") \
     X(headless_member_missing,       distrust_server,   "headless API",             "the reply lacks a member that it must have") \
     X(headless_login_ambiguous,      distrust_server,   "headless API",             "the reply has both tokens and a challenge for a second factor") \
     X(timestamp_malformed,           distrust_server,   "RFC 3339 5.6",             "a time is not written as ISO 8601 and RFC 3339 have it")

@@ -2,6 +2,8 @@
 #include <calimatic/detail/config.hpp>
 #include <calimatic/oauth/client_information.hpp>
 #include <calimatic/oauth/server_metadata.hpp>
+#include <calimatic/platform/credentials.hpp>
+#include <calimatic/platform/headless/headless_profile.hpp>
 #include <string>
 #include <variant>
 #include <vector>
@@ -22,7 +24,16 @@ struct client_credentials {
     std::vector<std::string> resource{}; ///< RFC 8707
 };
 
+/// Fresh tokens for a user who has signed in with `headless_sign_in`, through the headless API, which also revokes them. For trusted back ends and
+/// devices only.
+struct headless_refresh {
+    platform_client platform{};
+    headless_profile profile{};  ///< with the names of a refresh, and that of a logout if the session is to end at the platform, too
+    server_metadata server{};    ///< `issuer` and `jwks_uri`, by which ID Tokens are checked
+    client_information client{}; ///< `client_id`, for which ID Tokens are made, and how they are signed
+};
+
 /// How a session comes by fresh tokens.
-using refresh_method = std::variant<oauth_refresh, client_credentials>;
+using refresh_method = std::variant<oauth_refresh, client_credentials, headless_refresh>;
 
 } // namespace calimatic::inline CALIMATIC_ABI

@@ -15,6 +15,7 @@
 #include <calimatic/flow/session_event.hpp>
 #include <calimatic/jose/jwk.hpp>
 #include <calimatic/oidc/id_token.hpp>
+#include <calimatic/oidc/session_subject.hpp>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -65,6 +66,10 @@ public:
     static CALIMATIC_DECL result<session> start(
         oauth_refresh how, sign_in signed_in, random_source& random, time_point now, session_options options = {});
 
+    /// The same of a user who has signed in with `headless_sign_in`. Errors: those of `build_headless_refresh_request` as well.
+    static CALIMATIC_DECL result<session> start(
+        headless_refresh how, sign_in signed_in, random_source& random, time_point now, session_options options = {});
+
     /// A session of the application itself: its first token is asked for at once. Errors: as above, `client_secret_missing`.
     static CALIMATIC_DECL result<session> start(client_credentials how, random_source& random, time_point now, session_options options = {});
 
@@ -114,6 +119,12 @@ public:
     /// Ends the session here and now, and revokes its refresh token (RFC 7009) where the server can, within `sign_out_wait`: poll until `has_ended`.
     /// A refresh in flight is waited for, as long again, so that it is the newest token that is revoked. `last_error` tells whether that failed.
     CALIMATIC_DECL void sign_out(time_point now);
+
+    /// Ends the session if it is about that user: of the same `iss`, and with the `sub` and the `sid` that are given, both if both are. For the subject of
+    /// a logout token (Back-Channel Logout 2.7), or the user that the host knows an event to mean. Nothing is sent: the provider has ended whatever it
+    /// means to end, and a refresh token for offline_access, which it keeps, is only forgotten here; whoever works on with that in the user's absence
+    /// does not call this. Returns whether it ended; false also where it had ended before, or the user is signing out.
+    CALIMATIC_DECL bool revoke(session_subject const& subject, time_point now);
 
     /// What happened, oldest first. One of each kind is kept until it is taken.
     CALIMATIC_DECL std::optional<session_event> poll_event();

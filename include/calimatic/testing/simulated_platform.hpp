@@ -8,6 +8,7 @@
 #include <calimatic/oauth/server_metadata.hpp>
 #include <calimatic/testing/faults.hpp>
 #include <calimatic/testing/seeded_random.hpp>
+#include <calimatic/testing/simulated_directory.hpp>
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -35,6 +36,7 @@ struct simulated_client {
     std::vector<std::string> redirect_uris{}; ///< compared exactly
     std::optional<std::string> scope{};       ///< all that it can be granted; nothing: whatever it asks for
     bool refresh_tokens = true;               ///< whether a sign-in gives one, with or without offline_access
+    std::vector<std::string> permissions{};   ///< in the management API: "org:manage", "org:users:manage"
 };
 
 /// How the platform behaves. Every time of day is by the platform's own clock.
@@ -52,6 +54,7 @@ struct simulated_platform_options {
     milliseconds clock_ahead{0};                    ///< how far its clock is ahead of the times that it is called with
     milliseconds latency{20};                       ///< what an exchange takes
     std::string access_token_signing_alg = "RS256"; ///< with one of the keys that it publishes; "EdDSA" is many times as fast
+    simulated_management_options management{};
 };
 
 /// What the user decides in the browser.
@@ -115,6 +118,10 @@ public:
     CALIMATIC_DECL void add_client(simulated_client client);
     /// Adds a user, or replaces the one with that `sub`.
     CALIMATIC_DECL void add_user(simulated_user user);
+
+    /// Organizations, users and licences, as the management API changes them.
+    CALIMATIC_DECL simulated_directory& directory() noexcept;
+    CALIMATIC_DECL simulated_directory const& directory() const noexcept;
 
     CALIMATIC_DECL std::string const& issuer() const noexcept;
     /// What its discovery says, for tests that do not start there.

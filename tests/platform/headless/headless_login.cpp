@@ -67,12 +67,12 @@ TEST_CASE("a login that cannot work is not begun") {
     auto const build = [](std::string_view email, std::string_view secret) {
         return calimatic::build_headless_login_request(platform, email, secret);
     };
-    support::refused("no address", build("", password), error_code::headless_value_invalid);
-    CHECK(build("", password).error().expected() == "email");
-    support::refused("no password", build("alice@example.com", ""), error_code::headless_value_invalid);
-    CHECK(build("alice@example.com", "").error().expected() == "password");
-    support::refused("bytes that would be replaced", build("alice@example.com", "\xff\xfe in a password"), error_code::headless_value_invalid);
-    support::refused("an address in Latin-1", build("\xe4lice@example.com", password), error_code::headless_value_invalid);
+    support::refused("no address", build("", password), error_code::platform_member_invalid);
+    CHECK(build("", password).error().got() == "email");
+    support::refused("no password", build("alice@example.com", ""), error_code::platform_member_invalid);
+    CHECK(build("alice@example.com", "").error().got() == "password");
+    support::refused("bytes that would be replaced", build("alice@example.com", "\xff\xfe in a password"), error_code::platform_member_invalid);
+    support::refused("an address in Latin-1", build("\xe4lice@example.com", password), error_code::platform_member_invalid);
     support::refused("an API key", calimatic::build_headless_login_request({"https://auth.example", calimatic::api_key{"k"}}, "a@b.c", password),
         error_code::client_id_missing);
     support::refused("no credential", calimatic::build_headless_login_request({}, "a@b.c", password), error_code::client_id_missing);
@@ -233,9 +233,9 @@ TEST_CASE("a challenge is answered with a code") {
         R"({"mfaToken":"mfa_1","code":"123456","method":"totp"})");
     support::sends(calimatic::build_mfa_verify_request(platform, "mfa_1", "abcd-efgh", "backup_code"), http_method::post, "/mfa/verify",
         R"({"mfaToken":"mfa_1","code":"abcd-efgh","method":"backup_code"})");
-    support::refused("no token", calimatic::build_mfa_verify_request(platform, "", "123456", "totp"), error_code::headless_value_invalid);
-    support::refused("no code", calimatic::build_mfa_verify_request(platform, "mfa_1", "", "totp"), error_code::headless_value_invalid);
-    support::refused("no method", calimatic::build_mfa_verify_request(platform, "mfa_1", "123456", ""), error_code::headless_value_invalid);
+    support::refused("no token", calimatic::build_mfa_verify_request(platform, "", "123456", "totp"), error_code::platform_member_invalid);
+    support::refused("no code", calimatic::build_mfa_verify_request(platform, "mfa_1", "", "totp"), error_code::platform_member_invalid);
+    support::refused("no method", calimatic::build_mfa_verify_request(platform, "mfa_1", "123456", ""), error_code::platform_member_invalid);
 }
 
 TEST_CASE("the right code gives the tokens") {

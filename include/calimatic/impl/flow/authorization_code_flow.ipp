@@ -17,28 +17,35 @@ namespace calimatic::inline CALIMATIC_ABI {
 
 namespace detail {
 
+/// Whether there is a way to check ID Tokens, and UserInfo where they are signed: algorithms that the library knows, and what they need.
+CALIMATIC_DECL result<void> check_algorithms(
+    server_metadata const& server, client_information const& client, std::string_view client_secret, check_options const& options) {
+    rule_check const rule{options};
+    auto algorithms = std::vector<std::string_view>{client.id_token_signed_response_alg};
+    if (!client.userinfo_signed_response_alg.empty()) algorithms.push_back(client.userinfo_signed_response_alg);
+    if (std::any_of(algorithms.begin(), algorithms.end(), needs_keys)) {
+        if (auto e = rule(!server.jwks_uri.empty(), error_code::endpoint_missing, {}, "jwks_uri")) return *std::move(e);
+        if (auto url = check_endpoint(server.jwks_uri, options); !url) return std::move(url).error();
+    }
+    for (auto const alg : algorithms) {
+        auto const algorithm = parse_algorithm(alg);
+        if (auto e = rule(algorithm.has_value(), error_code::jws_alg_unknown, alg)) return *std::move(e);
+        if (auto e = check_mac_secret(client_secret, *algorithm, rule)) return *std::move(e);
+    }
+    return {};
+}
+
 /// What would otherwise be found out only after the user has signed in.
 CALIMATIC_DECL result<void> check_client(
     server_metadata const& server, client_information const& client, time_point now, check_options const& options) {
-    rule_check rule{options};
-    auto algorithms = std::vector<std::string_view>{client.id_token_signed_response_alg};
-    if (!client.userinfo_signed_response_alg.empty()) algorithms.push_back(client.userinfo_signed_response_alg);
-    bool const by_keys = std::any_of(algorithms.begin(), algorithms.end(), needs_keys);
-    for (auto const& [name, endpoint] : {std::pair("token_endpoint", &server.token_endpoint), std::pair("jwks_uri", &server.jwks_uri)}) {
-        if (endpoint == &server.jwks_uri && !by_keys) continue;
-        if (auto e = rule(!endpoint->empty(), error_code::endpoint_missing, {}, name)) return *std::move(e);
-        if (auto url = check_endpoint(*endpoint, options); !url) return std::move(url).error();
-    }
+    rule_check const rule{options};
+    if (auto e = rule(!server.token_endpoint.empty(), error_code::endpoint_missing, {}, "token_endpoint")) return *std::move(e);
+    if (auto url = check_endpoint(server.token_endpoint, options); !url) return std::move(url).error();
     auto const method = select_client_auth_method(server, client, now, options);
     if (!method) return method.error();
     // A client that is registered without authentication is public, and a secret that it has all the same is none.
     auto const secret = *method == client_auth_method::none ? std::string_view() : client.client_secret.expose();
-    for (auto const alg : algorithms) {
-        auto const algorithm = parse_algorithm(alg);
-        if (auto e = rule(algorithm.has_value(), error_code::jws_alg_unknown, alg)) return *std::move(e);
-        if (auto e = check_mac_secret(secret, *algorithm, rule)) return *std::move(e);
-    }
-    return {};
+    return check_algorithms(server, client, secret, options);
 }
 
 } // namespace detail

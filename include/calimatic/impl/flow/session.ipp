@@ -2,8 +2,8 @@
 #include <calimatic/flow/session.hpp>
 
 #include <calimatic/impl/core/clock_offset.ipp>
-#include <calimatic/impl/flow/authorization_code_flow.ipp>
 #include <calimatic/impl/flow/session_blob.ipp>
+#include <calimatic/impl/flow/session_method.ipp>
 #include <calimatic/impl/flow/session_refresh.ipp>
 #include <calimatic/impl/flow/session_sign_out.ipp>
 #include <calimatic/impl/flow/session_state.ipp>
@@ -12,43 +12,36 @@
 
 namespace calimatic::inline CALIMATIC_ABI {
 
-namespace detail {
-
-/// What would otherwise be found out only when the first refresh is due.
-CALIMATIC_DECL result<void> check_method(oauth_refresh const& how, time_point now, check_options const& options) {
-    return check_client(how.server, how.client, now, options);
-}
-CALIMATIC_DECL result<void> check_method(client_credentials const& how, time_point now, check_options const& options) {
-    auto const request = build_token_request(how.server, how.client, client_credentials_grant{how.scope, how.resource}, now, options);
-    if (!request) return request.error();
-    return {};
-}
-CALIMATIC_DECL result<void> check_method(refresh_method const& how, time_point now, check_options const& options) {
-    auto const* user = std::get_if<oauth_refresh>(&how);
-    return user ? check_method(*user, now, options) : check_method(*std::get_if<client_credentials>(&how), now, options);
-}
-
-} // namespace detail
-
-CALIMATIC_DECL result<session> session::start(oauth_refresh how, sign_in signed_in, random_source& random, time_point now, session_options options) {
+/// Of a user, in either of the two ways.
+CALIMATIC_DECL result<session> session::state::start(
+    refresh_method how, sign_in signed_in, random_source& random, time_point now, session_options options) {
     if (auto checked = detail::check_method(how, signed_in.clock.correct(now), options.check); !checked) return std::move(checked).error();
-    detail::rule_check const rule{options.check};
-    auto const iss = signed_in.claims.iss();
-    if (auto e = rule(iss == how.server.issuer, error_code::session_of_another_server, iss, how.server.issuer)) return *std::move(e);
-    auto const aud = signed_in.claims.aud();
-    bool const for_us = std::find(aud.begin(), aud.end(), how.client.client_id) != aud.end();
-    if (auto e = rule(for_us, error_code::session_of_another_client, {}, how.client.client_id)) return *std::move(e);
     auto const seed = detail::make_jitter_seed(random);
     if (!seed) return seed.error();
     if (!options.keys) options.keys = std::move(signed_in.keys);
     auto made = std::make_unique<state>(std::move(how), std::move(options), *seed, now);
+    detail::rule_check const rule{made->options.check};
+    std::string_view const issuer = made->server().issuer, client_id = made->client().client_id;
+    auto const iss = signed_in.claims.iss();
+    if (auto e = rule(iss == issuer, error_code::session_of_another_server, iss, issuer)) return *std::move(e);
+    auto const aud = signed_in.claims.aud();
+    bool const for_us = std::find(aud.begin(), aud.end(), client_id) != aud.end();
+    if (auto e = rule(for_us, error_code::session_of_another_client, {}, client_id)) return *std::move(e);
     made->clock = signed_in.clock;
     made->tokens = std::move(signed_in.tokens);
     made->first_claims = std::move(signed_in.claims);
-    made->now_at = state::step::saving_tokens;
+    made->now_at = step::saving_tokens;
     made->tell_saved(session_event::kind::tokens_changed);
     if (made->keeps_nothing()) made->publish();
     return session(std::move(made));
+}
+
+CALIMATIC_DECL result<session> session::start(oauth_refresh how, sign_in signed_in, random_source& random, time_point now, session_options options) {
+    return state::start(std::move(how), std::move(signed_in), random, now, std::move(options));
+}
+CALIMATIC_DECL result<session> session::start(
+    headless_refresh how, sign_in signed_in, random_source& random, time_point now, session_options options) {
+    return state::start(std::move(how), std::move(signed_in), random, now, std::move(options));
 }
 
 CALIMATIC_DECL result<session> session::start(client_credentials how, random_source& random, time_point now, session_options options) {
@@ -166,6 +159,7 @@ CALIMATIC_DECL result<void> session::replace_tokens(std::string_view blob, time_
 }
 
 CALIMATIC_DECL void session::sign_out(time_point now) { state_->sign_out(now); }
+CALIMATIC_DECL bool session::revoke(session_subject const& subject, time_point now) { return state_->revoke(subject, now); }
 
 CALIMATIC_DECL std::optional<session_event> session::poll_event() {
     auto& events = state_->events;

@@ -17,6 +17,7 @@ namespace detail {
 inline constexpr int session_version = 1;
 
 inline std::string_view name_of(refresh_method const& how) noexcept {
+    if (std::holds_alternative<headless_refresh>(how)) return "headless_refresh";
     return std::holds_alternative<client_credentials>(how) ? "client_credentials" : "oauth_refresh";
 }
 
@@ -106,7 +107,7 @@ CALIMATIC_DECL result<saved_session> read_session(
         whole = whole && offset.as_int64();
         saved.clock_offset = milliseconds(offset.as_int64().value_or(0));
     }
-    if (method == "oauth_refresh") {
+    if (method != "client_credentials") {
         whole = whole && tokens && !saved.tokens.access_token.empty() && saved.first_claims && were_validated(*saved.first_claims, issuer, client_id);
         whole = whole && (!saved.refresh_started_at || !saved.tokens.refresh_token.empty());
         whole = whole && (!saved.latest_claims || were_validated(*saved.latest_claims, issuer, client_id));

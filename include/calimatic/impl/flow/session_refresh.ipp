@@ -3,20 +3,16 @@
 
 #include <calimatic/detail/jitter.hpp>
 #include <calimatic/impl/flow/session_state.ipp>
-#include <calimatic/impl/oauth/client_information.ipp>
 #include <algorithm>
-#include <iterator>
 #include <utility>
 
 namespace calimatic::inline CALIMATIC_ABI {
 
 CALIMATIC_DECL void session::state::handle_token_response(http_response const& response, time_point now) {
-    auto const* const alone = without_user();
-    auto const& scope = alone ? alone->scope : tokens.scope;
-    auto answer = parse_token_response(response, {scope, false, alone ? nullptr : &tokens}, now, options.check);
+    auto answer = parse_refresh(response, now);
     if (!answer) {
-        auto e = detail::without_client_secret(std::move(answer).error(), client());
-        if (!alone && e == error_code::token_error && is_final(e.server_error())) return handle_refusal(std::move(e));
+        auto e = std::move(answer).error();
+        if (is_refusal(e)) return handle_refusal(std::move(e));
         // A gateway that got no answer, and an answer that cannot be read: the server may have acted.
         auto const status = response.status;
         if (status == 502 || status == 504 || (status >= 200 && status <= 299)) return handle_unknown_outcome(std::move(e), now);
@@ -28,7 +24,7 @@ CALIMATIC_DECL void session::state::handle_token_response(http_response const& r
     }
     if (clock.learn(response, sent_at, now)) tell({session_event::kind::clock_corrected, 0, {}, {}, clock.describe()});
     if (is_superseded) return settle_superseded(); // the tokens that were taken over are later ones
-    bool const has_id_token = !alone && answer->id_token.expose() != tokens.id_token.expose();
+    bool const has_id_token = !without_user() && answer->id_token.expose() != tokens.id_token.expose();
     received = std::move(*answer);
     if (!has_id_token) return accept();
     is_dated = find_header(response.headers, "Date").has_value();
@@ -36,16 +32,11 @@ CALIMATIC_DECL void session::state::handle_token_response(http_response const& r
     if (now_at == step::checking) tell_saved(session_event::kind::tokens_received);
 }
 
-/// RFC 6749 5.2, OIDC Core 3.1.2.6: what no later try can change.
-CALIMATIC_DECL bool session::state::is_final(std::string_view error) noexcept {
-    constexpr std::string_view final_errors[] = {
-        "invalid_grant", "access_denied", "login_required", "interaction_required", "consent_required", "account_selection_required"};
-    return std::find(std::begin(final_errors), std::end(final_errors), error) != std::end(final_errors);
-}
-
 CALIMATIC_DECL void session::state::handle_refusal(error e) {
     if (is_signed_out) return is_superseded ? start_revocation(last_now) : finish_sign_out();
     if (is_superseded) return settle_superseded(); // it was of a token that another process has replaced
+    // The headless API's codes tell what to do where something is sent; here it is the sign-in that is over.
+    if (headless() && e.condition() != condition::access_refused) e = std::move(e).with_condition(condition::authorize_again);
     end_session(std::move(e));
 }
 

@@ -2,7 +2,6 @@
 #include <calimatic/flow/session.hpp>
 
 #include <calimatic/impl/flow/session_state.ipp>
-#include <calimatic/oauth/revocation.hpp>
 #include <utility>
 
 namespace calimatic::inline CALIMATIC_ABI {
@@ -26,24 +25,28 @@ CALIMATIC_DECL void session::state::sign_out(time_point now) {
     start_revocation(now);
 }
 
+CALIMATIC_DECL bool session::state::revoke(session_subject const& subject, time_point now) {
+    survive_clock(now);
+    if (now_at == step::ended || is_signed_out || !first_claims || (subject.sub.empty() && subject.sid.empty())) return false;
+    auto const sid = latest_claims && latest_claims->sid() ? latest_claims->sid() : first_claims->sid(); // a refresh may leave it out
+    bool const is_meant = first_claims->iss() == subject.iss && (subject.sub.empty() || first_claims->sub() == subject.sub) &&
+        (subject.sid.empty() || sid == subject.sid);
+    if (is_meant) end_session(broken(error_code::session_revoked));
+    return is_meant;
+}
+
 CALIMATIC_DECL void session::state::start_revocation(time_point now) {
     now_at = step::revoking;
     sign_out_until = now + options.sign_out_wait;
     failures = 0;
     retry_at = now;
     asked = 0;
-    if (token_to_revoke().empty() || server().revocation_endpoint.empty()) finish_sign_out();
-}
-
-/// The access tokens of a refresh token go with it (RFC 7009 2.1).
-CALIMATIC_DECL secret_string const& session::state::token_to_revoke() const noexcept {
-    return tokens.refresh_token.empty() ? tokens.access_token : tokens.refresh_token;
+    if (!can_revoke()) finish_sign_out();
 }
 
 CALIMATIC_DECL std::optional<http_request> session::state::poll_revocation(time_point now) {
     if (now < retry_at) return std::nullopt;
-    std::string_view const hint = tokens.refresh_token.empty() ? "access_token" : "refresh_token";
-    auto request = build_revocation_request(server(), client(), token_to_revoke().expose(), hint, clock.correct(now), options.check);
+    auto request = build_revocation(clock.correct(now));
     if (request) return send(std::move(*request), now);
     last_error = std::move(request).error();
     finish_sign_out();
@@ -51,7 +54,7 @@ CALIMATIC_DECL std::optional<http_request> session::state::poll_revocation(time_
 }
 
 CALIMATIC_DECL void session::state::handle_revocation(http_response const& response, time_point now) {
-    auto const revoked = parse_revocation_response(response, client(), token_to_revoke().expose(), options.check);
+    auto const revoked = parse_revocation(response);
     if (!revoked) return retry_revocation(revoked.error(), now);
     last_error.reset();
     finish_sign_out();

@@ -5,8 +5,6 @@
 #include <calimatic/detail/rule_check.hpp>
 #include <calimatic/flow/machine.hpp>
 #include <calimatic/impl/flow/id_token_check.ipp>
-#include <calimatic/impl/oauth/client_information.ipp>
-#include <calimatic/oauth/token.hpp>
 #include <algorithm>
 #include <utility>
 #include <variant>
@@ -42,14 +40,19 @@ struct session::state {
             *wait = detail::bounded_wait(*wait);
     }
 
-    server_metadata const& server() const noexcept {
-        if (auto const* user = std::get_if<oauth_refresh>(&how)) return user->server;
-        return std::get_if<client_credentials>(&how)->server;
-    }
-    client_information const& client() const noexcept {
-        if (auto const* user = std::get_if<oauth_refresh>(&how)) return user->client;
-        return std::get_if<client_credentials>(&how)->client;
-    }
+    static result<session> start(refresh_method how, sign_in signed_in, random_source& random, time_point now, session_options options);
+
+    // How it comes by fresh tokens: session_method.ipp
+
+    server_metadata const& server() const noexcept;
+    client_information const& client() const noexcept;
+    result<http_request> build_refresh(time_point issuer_now) const;
+    result<token_set> parse_refresh(http_response const& response, time_point now) const;
+    bool is_refusal(error const& e) const;
+    bool can_revoke() const noexcept;
+    result<http_request> build_revocation(time_point issuer_now) const;
+    result<void> parse_revocation(http_response const& response) const;
+    headless_refresh const* headless() const noexcept { return std::get_if<headless_refresh>(&how); }
     client_credentials const* without_user() const noexcept { return std::get_if<client_credentials>(&how); }
     /// A token of the application itself is asked for again as easily as it was lost.
     bool keeps_nothing() const noexcept { return options.storage == storage::none || without_user(); }
@@ -196,11 +199,7 @@ struct session::state {
     }
 
     std::optional<http_request> send_refresh(time_point now) {
-        auto const issuer_now = clock.correct(now);
-        auto const* const alone = without_user();
-        auto request = alone
-            ? build_token_request(server(), client(), client_credentials_grant{alone->scope, alone->resource}, issuer_now, options.check)
-            : build_token_request(server(), client(), refresh_token_grant{tokens.refresh_token.expose(), {}, {}}, issuer_now, options.check);
+        auto request = build_refresh(clock.correct(now));
         if (!request) {
             handle_certain_failure(std::move(request).error(), now);
             return std::nullopt;
@@ -254,7 +253,6 @@ struct session::state {
     // What became of a refresh: session_refresh.ipp
 
     void handle_token_response(http_response const& response, time_point now);
-    static bool is_final(std::string_view error) noexcept;
     void handle_refusal(error e);
     void handle_certain_failure(error e, time_point now);
     void handle_unknown_outcome(error e, time_point now);
@@ -302,6 +300,7 @@ struct session::state {
     // session_sign_out.ipp
 
     void sign_out(time_point now);
+    bool revoke(session_subject const& subject, time_point now);
     void start_revocation(time_point now);
     secret_string const& token_to_revoke() const noexcept;
     std::optional<http_request> poll_revocation(time_point now);

@@ -2,6 +2,7 @@
 #include <calimatic/flow/session.hpp>
 
 #include <calimatic/detail/jitter.hpp>
+#include <calimatic/impl/flow/headless_token_set.ipp>
 #include <calimatic/impl/flow/session_state.ipp>
 #include <utility>
 
@@ -40,6 +41,7 @@ CALIMATIC_DECL void session::state::handle_check() {
         return end_session(std::move(e).without(received.access_token.expose()).without(received.refresh_token.expose()));
     }
     if (clock.learned() != clock_before.learned()) tell({session_event::kind::clock_corrected, 0, {}, {}, clock.describe()});
+    if (headless()) detail::correct_expiry(received, clock_before, clock);
     latest_claims = std::move(**claims);
     accept();
 }

@@ -204,6 +204,8 @@ CALIMATIC_DECL void simulated_platform::add_user(simulated_user user) {
     else state_->users.push_back(std::move(user));
 }
 
+CALIMATIC_DECL simulated_directory& simulated_platform::directory() noexcept { return state_->directory; }
+CALIMATIC_DECL simulated_directory const& simulated_platform::directory() const noexcept { return state_->directory; }
 CALIMATIC_DECL std::string const& simulated_platform::issuer() const noexcept { return state_->options.issuer; }
 CALIMATIC_DECL server_metadata simulated_platform::metadata() const { return state_->metadata(); }
 

@@ -8,7 +8,9 @@
 #include <calimatic/detail/form.hpp>
 #include <calimatic/detail/scope.hpp>
 #include <calimatic/impl/testing/simulated_answer.ipp>
+#include <calimatic/impl/testing/simulated_directory.ipp>
 #include <calimatic/impl/testing/simulated_keys.ipp>
+#include <calimatic/impl/testing/simulated_provisioning.ipp>
 #include <calimatic/jose/algorithm.hpp>
 #include <calimatic/jose/signer.hpp>
 #include <calimatic/testing/seeded_random.hpp>
@@ -102,6 +104,11 @@ struct simulated_platform::state {
         fault what;
         fault_injection how;
     };
+    /// A user who was provisioned, valid until the directory changes.
+    struct provisioned {
+        simulated_account* account;
+        bool is_new;
+    };
     /// One request and the answer that is being made.
     struct exchange {
         http_request const* request = nullptr;
@@ -121,6 +128,7 @@ struct simulated_platform::state {
     seeded_random signing_random; ///< of its own, so that codes and tokens do not depend on what a signature draws
     std::vector<simulated_client> clients{};
     std::vector<simulated_user> users{};
+    simulated_directory directory{};
     std::vector<grant_record> grants{};
     std::vector<refresh_record> refresh_tokens{};
     std::map<std::string, access_record, std::less<>> access_tokens{};
@@ -167,6 +175,15 @@ struct simulated_platform::state {
     // impl/testing/simulated_platform_logout.ipp
     CALIMATIC_DECL void answer_end_session(exchange& x);
     // impl/testing/simulated_platform_management.ipp
+    CALIMATIC_DECL void give_envelope(exchange& x, int status, std::string data_json);
+    CALIMATIC_DECL void give_refusal(exchange& x, int status, std::string_view words);
+    CALIMATIC_DECL std::optional<std::string> management_caller(exchange& x, std::string_view permission);
+    CALIMATIC_DECL std::optional<json_document> management_body(exchange& x);
+    CALIMATIC_DECL std::string new_id();
+    CALIMATIC_DECL void assign_licenses(simulated_account& account, std::string_view caller, std::optional<std::vector<std::string>> const& asked);
+    CALIMATIC_DECL provisioned provision(std::string_view caller, detail::simulated_provisioning const& asked);
+    CALIMATIC_DECL void resolve_user(exchange& x, std::string_view caller);
+    CALIMATIC_DECL void provision_user(exchange& x, std::string_view caller);
     CALIMATIC_DECL void answer_organizations(exchange& x);
     CALIMATIC_DECL void answer_users(exchange& x);
     // impl/testing/simulated_platform_bulk.ipp

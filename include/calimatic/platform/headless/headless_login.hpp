@@ -33,7 +33,7 @@ struct mfa_challenge {
 /// What a right password leads to.
 using headless_login = std::variant<headless_tokens, mfa_challenge>;
 
-/// POST /login. Errors: `headless_value_invalid` for an empty e-mail address or password, those of `build_platform_request`, and `client_id_missing`
+/// POST /login. Errors: `platform_member_invalid` for an empty e-mail address or password, those of `build_platform_request`, and `client_id_missing`
 /// for an `api_key`, which the headless API does not take: so of every request to it.
 CALIMATIC_DECL result<http_request> build_headless_login_request(
     platform_client const& platform, std::string_view email, secret_string const& password, check_options const& options = {});
@@ -45,7 +45,7 @@ CALIMATIC_DECL result<http_request> build_headless_login_request(
 CALIMATIC_DECL result<headless_login> parse_headless_login_response(
     http_response const& response, platform_client const& platform, secret_string const& password, check_options const& options = {});
 
-/// POST /mfa/verify, which answers a challenge. `code` is of the method: "totp", or "backup_code". Errors: `headless_value_invalid`, those of every
+/// POST /mfa/verify, which answers a challenge. `code` is of the method: "totp", or "backup_code". Errors: `platform_member_invalid`, those of every
 /// request to the headless API.
 CALIMATIC_DECL result<http_request> build_mfa_verify_request(platform_client const& platform, secret_string const& mfa_token,
     secret_string const& code, std::string_view method, check_options const& options = {});

@@ -12,7 +12,7 @@
 namespace calimatic::inline CALIMATIC_ABI {
 
 /// POST /refresh. It needs `refresh_refresh_token` and `refresh_reply` of the profile, so that no refresh token is spent on a reply that cannot be
-/// read. Errors: `platform_fact_missing`, `refresh_token_missing`, `headless_value_invalid`, those of every request to the headless API. For trusted
+/// read. Errors: `platform_fact_missing`, `refresh_token_missing`, `platform_member_invalid`, those of every request to the headless API. For trusted
 /// back ends and devices only.
 CALIMATIC_DECL result<http_request> build_headless_refresh_request(
     platform_client const& platform, secret_string const& refresh_token, headless_profile const& profile, check_options const& options = {});

@@ -13,6 +13,7 @@
 #include <calimatic/platform/credentials.hpp>
 #include <calimatic/platform/headless/headless_profile.hpp>
 #include <calimatic/platform/platform_request.hpp>
+#include <cstddef>
 #include <initializer_list>
 #include <optional>
 #include <string>
@@ -24,7 +25,7 @@ namespace calimatic::inline CALIMATIC_ABI::detail {
 
 /// A value as it is sent: there, and such that no byte of it is replaced on the way.
 inline std::optional<error> check_headless_value(std::string_view value, std::string_view what, check_options const& options) {
-    return rule_check{options}(!value.empty() && is_utf8(value), error_code::headless_value_invalid, {}, what);
+    return rule_check{options}(!value.empty() && is_utf8(value), error_code::platform_member_invalid, what, "UTF-8, not empty");
 }
 
 /// A name that the documentation leaves open; `member` is where the profile has it.
@@ -53,6 +54,18 @@ public:
     /// The same, left out where the value is empty.
     headless_body& set_optional(std::string_view name, std::string_view member, std::string_view value) {
         return value.empty() ? *this : set(name, member, value);
+    }
+
+    /// All members of an object in JSON; none where it is "".
+    headless_body& set_all_of(std::string_view object) {
+        if (error_ || object.empty()) return *this;
+        auto const document = parse_json(object, options_->limits.platform_body, *options_);
+        if (!document) error_ = error(document.error()).with_condition(condition::correct_input);
+        else if (auto e = rule_check{*options_}(document->root().kind() == json_kind::object, error_code::json_not_an_object))
+            error_ = std::move(*e).with_condition(condition::correct_input);
+        for (std::size_t i = 0; !error_ && i < document->root().size(); ++i)
+            writer_.raw(document->root().member_name(i), document->root().member_value(i).to_string());
+        return *this;
     }
 
     result<std::string> finish() {
@@ -114,11 +127,23 @@ inline result<json_document> parse_headless_object(http_response const& response
 }
 
 /// A reply whose form is not documented: an object, or no body at all.
-inline result<json_document> parse_open_headless_reply(http_response const& response, check_options const& options) {
-    bool const empty = response.status >= 200 && response.status <= 299 && response.body.empty();
-    if (!empty) return parse_headless_object(response, options);
-    if (auto e = check_platform_reply(response, options)) return *std::move(e);
-    return json_document();
+inline result<json_document> parse_open_headless_reply(
+    http_response const& response, platform_client const& platform, std::initializer_list<std::string_view> secrets, check_options const& options) {
+    if (response.status >= 200 && response.status <= 299 && response.body.empty()) {
+        if (auto e = check_platform_reply(response, options)) return told(*std::move(e), response, platform, secrets);
+        return json_document();
+    }
+    auto document = parse_headless_object(response, options);
+    if (!document) return told(std::move(document).error(), response, platform, secrets);
+    return document;
+}
+
+/// The same where nothing in it is of interest.
+inline result<void> parse_headless_success(
+    http_response const& response, platform_client const& platform, std::initializer_list<std::string_view> secrets, check_options const& options) {
+    auto const document = parse_open_headless_reply(response, platform, secrets, options);
+    if (!document) return document.error();
+    return {};
 }
 
 } // namespace calimatic::inline CALIMATIC_ABI::detail

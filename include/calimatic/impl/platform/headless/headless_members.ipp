@@ -11,6 +11,8 @@
 #include <calimatic/platform/headless/headless_tokens.hpp>
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -46,12 +48,22 @@ public:
     }
     /// At most ten years; what is negative is over.
     headless_reader& duration(std::string_view name, seconds& out) {
-        auto const value = there(name);
-        if (error_) return *this;
-        auto const number = value.as_double();
-        if (!expect(number.has_value(), name, "a number of seconds")) return *this;
-        constexpr double longest = 3650.0 * 24 * 3600;
-        out = seconds(static_cast<seconds::rep>(std::floor((std::clamp)(*number, 0.0, longest))));
+        if (auto const value = there(name); !error_) read_duration(value, name, out);
+        return *this;
+    }
+    headless_reader& optional_duration(std::string_view name, std::optional<seconds>& out) {
+        if (auto const value = object_[name]; !error_ && value.has_value()) read_duration(value, name, out.emplace());
+        return *this;
+    }
+    /// A whole number that is not negative, and small enough to be one of attempts or minutes.
+    headless_reader& count(std::string_view name, std::int64_t& out) {
+        auto const value = there(name).as_int64();
+        if (!error_ && expect(value && *value >= 0 && *value <= 1'000'000'000, name, "a number")) out = *value;
+        return *this;
+    }
+    headless_reader& boolean(std::string_view name, bool& out) {
+        auto const value = there(name).as_bool();
+        if (!error_ && expect(value.has_value(), name, "a boolean")) out = *value;
         return *this;
     }
     headless_reader& strings(std::string_view name, std::vector<std::string>& out) {
@@ -62,10 +74,14 @@ public:
         if (auto const value = object_[name]; !error_ && value.has_value()) read_strings(value, name, out.emplace());
         return *this;
     }
-    /// A member that is an object; reading stops where it is not.
+    /// A member that is an object or an array; reading stops where it is not.
     json object(std::string_view name) {
         auto const value = there(name);
         return !error_ && expect(value.kind() == json_kind::object, name, "an object") ? value : json();
+    }
+    json array(std::string_view name) {
+        auto const value = there(name);
+        return !error_ && expect(value.kind() == json_kind::array, name, "an array") ? value : json();
     }
 
     std::optional<error> failure() { return std::exchange(error_, std::nullopt); }
@@ -103,6 +119,12 @@ private:
         if (sendable && !keep(rule_(is_sendable(*text), error_code::token_not_sendable, name))) return *this;
         out = *text;
         return *this;
+    }
+    void read_duration(json value, std::string_view name, seconds& out) {
+        auto const number = value.as_double();
+        constexpr double longest = 3650.0 * 24 * 3600;
+        if (expect(number.has_value(), name, "a number of seconds"))
+            out = seconds(static_cast<seconds::rep>(std::floor((std::clamp)(*number, 0.0, longest))));
     }
     void read_time(std::string_view name, std::string_view text, time_point& out) {
         auto const time = parse_iso8601(text);

@@ -1,0 +1,39 @@
+#pragma once
+#include <calimatic/core/clock_offset.hpp>
+#include <calimatic/core/http.hpp>
+#include <calimatic/core/time.hpp>
+#include <calimatic/detail/ascii.hpp>
+#include <calimatic/detail/bounded_time.hpp>
+#include <calimatic/oauth/token.hpp>
+#include <calimatic/platform/headless/headless_tokens.hpp>
+#include <optional>
+#include <utility>
+
+namespace calimatic::inline CALIMATIC_ABI::detail {
+
+/// What the headless API gave, as what a token endpoint would have given. The platform tells when the access token expires by its own clock: that is
+/// turned into a time of this device's by the `Date` of the very answer, or else by what was learned earlier. Where nothing tells the platform's time,
+/// and the token would be over by this device's, nobody knows when it ends.
+inline token_set to_token_set(headless_tokens given, http_response const& response, clock_offset const& clock, time_point now) {
+    auto const field = find_header(response.headers, "Age") ? std::nullopt : find_header(response.headers, "Date");
+    auto const date = field ? parse_http_date(trim(*field)) : std::nullopt;
+    auto const lifetime = given.expires_at - date.value_or(clock.correct(now));
+    bool const is_told = date || clock.learned() || !given.id_token.empty(); // whose `iat` tells it
+    token_set tokens;
+    tokens.access_token = std::move(given.access_token);
+    tokens.token_type = "Bearer";
+    if (is_told || lifetime > milliseconds{0}) tokens.expires_at = bounded_time(now + lifetime);
+    tokens.received_at = now;
+    tokens.refresh_token = std::move(given.refresh_token);
+    tokens.id_token = std::move(given.id_token);
+    return tokens;
+}
+
+/// The same once an ID Token that came with them has told the platform's time.
+inline void correct_expiry(token_set& tokens, clock_offset const& before, clock_offset const& after) {
+    if (!tokens.expires_at || !after.learned() || after.learned() == before.learned()) return;
+    *tokens.expires_at += before.correct(tokens.received_at) - after.correct(tokens.received_at);
+    tokens.expires_at = bounded_time(*tokens.expires_at);
+}
+
+} // namespace calimatic::inline CALIMATIC_ABI::detail
