@@ -72,5 +72,6 @@
 #include <calimatic/platform/platform_request.hpp>
 #include <calimatic/platform/user.hpp>
 #include <calimatic/platform/webhook.hpp>
+#include <calimatic/platform/webhook_event.hpp>
 #include <calimatic/platform/webhook_signature.hpp>
 #include <calimatic/platform/webhook_signature_profile.hpp>

@@ -93,6 +93,7 @@
 #include <calimatic/impl/platform/user.ipp>
 #include <calimatic/impl/platform/webhook.ipp>
 #if !defined(CALIMATIC_CRYPTO_NONE)
+#include <calimatic/impl/platform/webhook_event.ipp>
 #include <calimatic/impl/platform/webhook_signature.ipp>
 #endif
 #if !defined(CALIMATIC_CRYPTO_NONE)
