@@ -81,3 +81,6 @@
 #include <calimatic/platform/user.hpp>
 #include <calimatic/platform/user_import.hpp>
 #include <calimatic/platform/webhook.hpp>
+#include <calimatic/platform/webhook_event.hpp>
+#include <calimatic/platform/webhook_signature.hpp>
+#include <calimatic/platform/webhook_signature_profile.hpp>

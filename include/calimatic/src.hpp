@@ -101,6 +101,10 @@
 #include <calimatic/impl/platform/user_import.ipp>
 #include <calimatic/impl/platform/webhook.ipp>
 #if !defined(CALIMATIC_CRYPTO_NONE)
+#include <calimatic/impl/platform/webhook_event.ipp>
+#include <calimatic/impl/platform/webhook_signature.ipp>
+#endif
+#if !defined(CALIMATIC_CRYPTO_NONE)
 #include <calimatic/impl/testing/faults.ipp>
 #include <calimatic/impl/testing/simulated_platform.ipp>
 #endif
