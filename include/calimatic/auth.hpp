@@ -59,6 +59,7 @@
 #include <calimatic/oidc/third_party_initiated_login.hpp>
 #include <calimatic/oidc/userinfo.hpp>
 #include <calimatic/oidc/userinfo_rules.hpp>
+#include <calimatic/platform/claims.hpp>
 #include <calimatic/platform/credentials.hpp>
 #include <calimatic/platform/headless/email_verification.hpp>
 #include <calimatic/platform/headless/headless_login.hpp>

@@ -79,6 +79,7 @@
 #include <calimatic/impl/oidc/third_party_initiated_login.ipp>
 #include <calimatic/impl/oidc/userinfo.ipp>
 #include <calimatic/impl/oidc/userinfo_rules.ipp>
+#include <calimatic/impl/platform/claims.ipp>
 #include <calimatic/impl/platform/credentials.ipp>
 #include <calimatic/impl/platform/organization.ipp>
 #include <calimatic/impl/platform/password.ipp>

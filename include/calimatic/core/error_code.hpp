@@ -239,6 +239,8 @@ enum class condition : std::uint8_t {
     X(platform_member_invalid,       correct_input,     "platform API",             "a member of a request has not the length or the characters that the platform documents") \
     X(platform_id_invalid,           correct_input,     "platform API",             "an id that is part of a path is empty, is dots alone, or is not UTF-8") \
     X(organization_id_missing,       distrust_server,   "platform API",             "the organization exists already, and the reply does not say its id: look it up by its slug") \
+    X(organization_missing,          access_refused,    "platform API",             "the user signed in without an organization") \
+    X(organization_scope_missing,    fix_configuration, "platform API",             "the tokens say nothing of an organization: the scope organization was not granted") \
     X(license_unknown,               fix_configuration, "platform API",             "the platform did not say whether the user has a licence: it says so to an app client alone") \
     /* provisioning */ \
     X(batch_size_invalid,            correct_input,     "platform API",             "a batch has 1 to 500 users, each address once") \
