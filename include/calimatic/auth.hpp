@@ -53,6 +53,7 @@
 #include <calimatic/oidc/logout_token.hpp>
 #include <calimatic/oidc/logout_token_rules.hpp>
 #include <calimatic/oidc/session_subject.hpp>
+#include <calimatic/oidc/third_party_initiated_login.hpp>
 #include <calimatic/oidc/userinfo.hpp>
 #include <calimatic/oidc/userinfo_rules.hpp>
 #include <calimatic/platform/credentials.hpp>

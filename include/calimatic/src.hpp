@@ -75,6 +75,7 @@
 #include <calimatic/impl/oidc/logout_request.ipp>
 #include <calimatic/impl/oidc/logout_token.ipp>
 #include <calimatic/impl/oidc/logout_token_rules.ipp>
+#include <calimatic/impl/oidc/third_party_initiated_login.ipp>
 #include <calimatic/impl/oidc/userinfo.ipp>
 #include <calimatic/impl/oidc/userinfo_rules.ipp>
 #include <calimatic/impl/platform/credentials.ipp>

@@ -194,6 +194,11 @@ enum class condition : std::uint8_t {
     X(access_refused,                access_refused,    "RFC 9110 15.5.4",          "the server refuses access") \
     /* client registration */ \
     /* client assertions and introspection */ \
+    /* login pages */ \
+    X(login_request_malformed,       correct_input,     "OIDC Core 4",              "a login is initiated by a GET, or a POST of a form") \
+    X(login_iss_missing,             correct_input,     "OIDC Core 4",              "nobody says which issuer to sign in with") \
+    X(login_iss_untrusted,           distrust_server,   "OIDC Core 4",              "the login is to be with an issuer that the application does not sign in with") \
+    X(login_target_refused,          distrust_server,   "RFC 9700 4.11.1",          "the login is to lead to an address that is none of the application's") \
     /* logout */ \
     X(logout_return_not_ours,        correct_input,     "RP-Initiated Logout 3",    "the URL is not the post_logout_redirect_uri of this logout") \
     X(logout_state_missing,          correct_input,     "RP-Initiated Logout 3",    "there is no state to tell this logout from others") \

@@ -1,9 +1,7 @@
 #pragma once
 #include <calimatic/core/secret.hpp>
-#include <calimatic/detail/ascii.hpp>
 #include <calimatic/detail/config.hpp>
 #include <calimatic/platform/management_profile.hpp>
-#include <algorithm>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -64,28 +62,11 @@ struct simulated_directory {
     std::vector<simulated_event> events{}; ///< that no webhook told yet
 
     /// Null where there is none; valid until the directory changes.
-    simulated_organization* find_organization(std::string_view id) noexcept {
-        return find(organizations, [id](auto const& one) { return one.id == id; });
-    }
-    simulated_organization* find_organization_by_slug(std::string_view slug) noexcept {
-        return find(organizations, [slug](auto const& one) { return one.slug == slug; });
-    }
-    simulated_account* find_account(std::string_view user_id) noexcept {
-        return find(accounts, [user_id](auto const& one) { return one.user_id == user_id; });
-    }
-    simulated_account* find_account_by_keycloak_id(std::string_view id) noexcept {
-        return find(accounts, [id](auto const& one) { return one.keycloak_user_id == id; });
-    }
-    simulated_account* find_account_by_email(std::string_view email) noexcept {
-        return find(accounts, [email](auto const& one) { return detail::equal_ignoring_case(one.email, email); });
-    }
-
-private:
-    template <class T, class F>
-    static T* find(std::vector<T>& all, F fits) noexcept {
-        auto const found = std::find_if(all.begin(), all.end(), fits);
-        return found == all.end() ? nullptr : &*found;
-    }
+    CALIMATIC_DECL simulated_organization* find_organization(std::string_view id) noexcept;
+    CALIMATIC_DECL simulated_organization* find_organization_by_slug(std::string_view slug) noexcept;
+    CALIMATIC_DECL simulated_account* find_account(std::string_view user_id) noexcept;
+    CALIMATIC_DECL simulated_account* find_account_by_keycloak_id(std::string_view keycloak_user_id) noexcept;
+    CALIMATIC_DECL simulated_account* find_account_by_email(std::string_view email) noexcept;
 };
 
 /// How the management API of the simulated platform does what the documentation leaves open.
@@ -99,5 +80,9 @@ struct simulated_management_options {
 };
 
 } // namespace calimatic::inline CALIMATIC_ABI::testing
+
+#if !defined(CALIMATIC_SEPARATE_COMPILATION)
+#include <calimatic/impl/testing/simulated_directory.ipp>
+#endif
 
 #endif

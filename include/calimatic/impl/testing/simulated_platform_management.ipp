@@ -2,8 +2,8 @@
 #include <calimatic/testing/simulated_platform.hpp>
 
 #include <calimatic/detail/ascii.hpp>
-#include <calimatic/impl/testing/simulated_directory.ipp>
 #include <calimatic/impl/testing/simulated_platform_state.ipp>
+#include <calimatic/impl/testing/simulated_provisioning.ipp>
 
 namespace calimatic::inline CALIMATIC_ABI::testing {
 

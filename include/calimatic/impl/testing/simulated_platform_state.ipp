@@ -10,6 +10,7 @@
 #include <calimatic/impl/testing/simulated_answer.ipp>
 #include <calimatic/impl/testing/simulated_directory.ipp>
 #include <calimatic/impl/testing/simulated_keys.ipp>
+#include <calimatic/impl/testing/simulated_provisioning.ipp>
 #include <calimatic/jose/algorithm.hpp>
 #include <calimatic/jose/signer.hpp>
 #include <calimatic/testing/seeded_random.hpp>
