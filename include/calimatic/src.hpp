@@ -43,6 +43,8 @@
 #include <calimatic/impl/flow/bulk_provisioning.ipp>
 #endif
 #include <calimatic/impl/flow/crypto_question.ipp>
+#include <calimatic/impl/flow/headless_sign_in.ipp>
+#include <calimatic/impl/flow/headless_token_set.ipp>
 #include <calimatic/impl/flow/id_token_check.ipp>
 #include <calimatic/impl/flow/jwk_set_source.ipp>
 #include <calimatic/impl/flow/logout_token_validation.ipp>
