@@ -78,8 +78,8 @@
 #include <calimatic/platform/organization.hpp>
 #include <calimatic/platform/password.hpp>
 #include <calimatic/platform/platform_request.hpp>
-#include <calimatic/platform/provision_batch.hpp>
 #include <calimatic/platform/provision.hpp>
+#include <calimatic/platform/provision_batch.hpp>
 #include <calimatic/platform/user.hpp>
 #include <calimatic/platform/user_import.hpp>
 #include <calimatic/platform/webhook.hpp>
