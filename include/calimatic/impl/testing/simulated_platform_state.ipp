@@ -2,6 +2,7 @@
 #include <calimatic/testing/simulated_platform.hpp>
 
 #include <calimatic/core/json.hpp>
+#include <calimatic/core/replay_cache.hpp>
 #include <calimatic/core/secret.hpp>
 #include <calimatic/detail/base64url.hpp>
 #include <calimatic/detail/crypto.hpp>
@@ -84,7 +85,7 @@ struct simulated_platform::state {
         time_point code_expires_at;
         bool code_spent = false;
         bool ended = false;
-        std::string sid{}; ///< in its ID Tokens; "": they have none
+        std::string sid{};     ///< in its ID Tokens; "": they have none
         bool headless = false; ///< made by the headless API, whose tokens have lifetimes of their own
     };
     struct refresh_record {
@@ -157,6 +158,7 @@ struct simulated_platform::state {
     std::vector<challenge_record> challenges{};
     std::map<std::string, attempts_record, std::less<>> attempts{}; ///< by user id
     std::vector<login_session_record> login_sessions{};
+    replay_cache assertions{}; ///< of clients, by the one and the jti
     std::vector<grant_record> grants{};
     std::vector<refresh_record> refresh_tokens{};
     std::map<std::string, access_record, std::less<>> access_tokens{};
@@ -200,6 +202,7 @@ struct simulated_platform::state {
     CALIMATIC_DECL void answer_userinfo(exchange& x);
     CALIMATIC_DECL void answer_revocation(exchange& x);
     // impl/testing/simulated_platform_clients.ipp
+    CALIMATIC_DECL std::string_view wrong_about_assertion(simulated_client const& client, std::string_view assertion, time_point now);
     CALIMATIC_DECL void answer_introspection(exchange& x);
     CALIMATIC_DECL void answer_registration(exchange& x);
     // impl/testing/simulated_platform_logout.ipp
