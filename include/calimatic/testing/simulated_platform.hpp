@@ -11,6 +11,7 @@
 #include <calimatic/testing/simulated_directory.hpp>
 #include <calimatic/testing/simulated_logout.hpp>
 #include <calimatic/testing/simulated_headless.hpp>
+#include <calimatic/testing/simulated_registration.hpp>
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -60,6 +61,7 @@ struct simulated_platform_options {
     std::string access_token_signing_alg = "RS256"; ///< with one of the keys that it publishes; "EdDSA" is many times as fast
     simulated_management_options management{};
     simulated_headless_options headless{};
+    simulated_registration_options registration{};
 };
 
 /// What the user decides in the browser.
