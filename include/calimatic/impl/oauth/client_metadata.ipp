@@ -156,7 +156,7 @@ CALIMATIC_DECL std::optional<error> check_redirect_uris(client_metadata const& m
             auto const& e = valid.error();
             wanted = !e.expected().empty() ? std::string(e.expected())
                 : e.got().empty()          ? "an absolute URL (" + std::string(rule_of(e.code()).sentence) + ")"
-                                           : "without this: " + std::string(e.got());
+                                           : "wrong here: " + std::string(e.got());
         } else if (std::find(uris.begin(), uri, *uri) != uri) {
             wanted = "each once";
         } else if (auto const parsed = parse_uri(*uri, untraced); implicit_web && (parsed->scheme != "https" || parsed->is_loopback())) {
