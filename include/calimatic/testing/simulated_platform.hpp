@@ -10,6 +10,7 @@
 #include <calimatic/testing/seeded_random.hpp>
 #include <calimatic/testing/simulated_directory.hpp>
 #include <calimatic/testing/simulated_logout.hpp>
+#include <calimatic/testing/simulated_headless.hpp>
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -57,6 +58,7 @@ struct simulated_platform_options {
     milliseconds latency{20};                       ///< what an exchange takes
     std::string access_token_signing_alg = "RS256"; ///< with one of the keys that it publishes; "EdDSA" is many times as fast
     simulated_management_options management{};
+    simulated_headless_options headless{};
 };
 
 /// What the user decides in the browser.
@@ -124,6 +126,10 @@ public:
     /// Organizations, users and licences, as the management API changes them.
     CALIMATIC_DECL simulated_directory& directory() noexcept;
     CALIMATIC_DECL simulated_directory const& directory() const noexcept;
+
+    /// Second factors and mails, as the headless API changes them. Who signs in there is an account of the directory with a password.
+    CALIMATIC_DECL simulated_headless& headless() noexcept;
+    CALIMATIC_DECL simulated_headless const& headless() const noexcept;
 
     CALIMATIC_DECL std::string const& issuer() const noexcept;
     /// What its discovery says, for tests that do not start there.

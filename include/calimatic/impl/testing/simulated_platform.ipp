@@ -9,6 +9,7 @@
 #include <calimatic/impl/testing/simulated_platform_bulk.ipp>
 #include <calimatic/impl/testing/simulated_platform_clients.ipp>
 #include <calimatic/impl/testing/simulated_platform_headless.ipp>
+#include <calimatic/impl/testing/simulated_platform_headless_account.ipp>
 #include <calimatic/impl/testing/simulated_platform_logout.ipp>
 #include <calimatic/impl/testing/simulated_platform_management.ipp>
 #include <calimatic/impl/testing/simulated_platform_resources.ipp>
@@ -109,6 +110,7 @@ CALIMATIC_DECL result<http_response, transport_failure> simulated_platform::stat
         x.entry.grant_type = form["grant_type"];
         x.entry.refresh_token = find_refresh_token(form["refresh_token"]);
     }
+    if (x.entry.endpoint == simulated_endpoint::headless) x.entry.refresh_token = headless_refresh_token(x);
     apply(x, fault_stage::lost_before);
     if (!x.answer.failure) {
         apply(x, fault_stage::instead);
@@ -207,6 +209,8 @@ CALIMATIC_DECL void simulated_platform::add_user(simulated_user user) {
 
 CALIMATIC_DECL simulated_directory& simulated_platform::directory() noexcept { return state_->directory; }
 CALIMATIC_DECL simulated_directory const& simulated_platform::directory() const noexcept { return state_->directory; }
+CALIMATIC_DECL simulated_headless& simulated_platform::headless() noexcept { return state_->headless; }
+CALIMATIC_DECL simulated_headless const& simulated_platform::headless() const noexcept { return state_->headless; }
 CALIMATIC_DECL std::string const& simulated_platform::issuer() const noexcept { return state_->options.issuer; }
 CALIMATIC_DECL server_metadata simulated_platform::metadata() const { return state_->metadata(); }
 
