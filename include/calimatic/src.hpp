@@ -39,7 +39,12 @@
 #include <calimatic/impl/flow/asking_about_token.ipp>
 #include <calimatic/impl/flow/authorization_code_flow.ipp>
 #include <calimatic/impl/flow/authorization_code_state.ipp>
+#if !defined(CALIMATIC_CRYPTO_NONE)
+#include <calimatic/impl/flow/bulk_provisioning.ipp>
+#endif
 #include <calimatic/impl/flow/crypto_question.ipp>
+#include <calimatic/impl/flow/headless_sign_in.ipp>
+#include <calimatic/impl/flow/headless_token_set.ipp>
 #include <calimatic/impl/flow/id_token_check.ipp>
 #include <calimatic/impl/flow/jwk_set_source.ipp>
 #include <calimatic/impl/flow/logout_token_validation.ipp>
@@ -93,10 +98,15 @@
 #include <calimatic/impl/platform/headless/password_reset.ipp>
 #include <calimatic/impl/platform/platform_reply.ipp>
 #include <calimatic/impl/platform/platform_request.ipp>
+#include <calimatic/impl/platform/provision_batch.ipp>
 #include <calimatic/impl/platform/provision.ipp>
 #include <calimatic/impl/platform/user.ipp>
 #include <calimatic/impl/platform/user_import.ipp>
 #include <calimatic/impl/platform/webhook.ipp>
+#if !defined(CALIMATIC_CRYPTO_NONE)
+#include <calimatic/impl/platform/webhook_event.ipp>
+#include <calimatic/impl/platform/webhook_signature.ipp>
+#endif
 #if !defined(CALIMATIC_CRYPTO_NONE)
 #include <calimatic/impl/testing/faults.ipp>
 #include <calimatic/impl/testing/simulated_platform.ipp>
