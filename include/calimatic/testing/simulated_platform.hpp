@@ -8,6 +8,7 @@
 #include <calimatic/oauth/server_metadata.hpp>
 #include <calimatic/testing/faults.hpp>
 #include <calimatic/testing/seeded_random.hpp>
+#include <calimatic/testing/simulated_bulk.hpp>
 #include <calimatic/testing/simulated_directory.hpp>
 #include <algorithm>
 #include <cstddef>
@@ -55,6 +56,7 @@ struct simulated_platform_options {
     milliseconds latency{20};                       ///< what an exchange takes
     std::string access_token_signing_alg = "RS256"; ///< with one of the keys that it publishes; "EdDSA" is many times as fast
     simulated_management_options management{};
+    simulated_bulk_options bulk{};
 };
 
 /// What the user decides in the browser.
