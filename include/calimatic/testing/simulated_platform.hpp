@@ -9,6 +9,7 @@
 #include <calimatic/testing/faults.hpp>
 #include <calimatic/testing/seeded_random.hpp>
 #include <calimatic/testing/simulated_directory.hpp>
+#include <calimatic/testing/simulated_webhook.hpp>
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -55,6 +56,7 @@ struct simulated_platform_options {
     milliseconds latency{20};                       ///< what an exchange takes
     std::string access_token_signing_alg = "RS256"; ///< with one of the keys that it publishes; "EdDSA" is many times as fast
     simulated_management_options management{};
+    simulated_webhook_options webhooks{};
 };
 
 /// What the user decides in the browser.
@@ -122,6 +124,14 @@ public:
     /// Organizations, users and licences, as the management API changes them.
     CALIMATIC_DECL simulated_directory& directory() noexcept;
     CALIMATIC_DECL simulated_directory const& directory() const noexcept;
+
+    /// Webhooks, as the management API changes them.
+    CALIMATIC_DECL std::vector<simulated_webhook>& webhooks() noexcept;
+    /// What the platform sends to a webhook next, if an event or another attempt is due and nothing is in flight: a POST, for the host to send or to give
+    /// to the receiver under test. Events are those of the directory; a test adds its own to `directory().events`.
+    CALIMATIC_DECL std::optional<http_request> poll_webhook_delivery(time_point now);
+    /// With what status the receiver answered to it; 0: not at all. False for any other id.
+    CALIMATIC_DECL bool handle_webhook_answer(request_id id, int status, time_point now);
 
     CALIMATIC_DECL std::string const& issuer() const noexcept;
     /// What its discovery says, for tests that do not start there.
