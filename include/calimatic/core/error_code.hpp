@@ -237,8 +237,18 @@ enum class condition : std::uint8_t {
     X(app_not_licensed,              access_refused,    "platform API",             "the user has no licence for this application") \
     /* claims, organizations, users */ \
     X(platform_member_invalid,       correct_input,     "platform API",             "a member of a request has not the length or the characters that the platform documents") \
+    X(platform_id_invalid,           correct_input,     "platform API",             "an id that is part of a path is empty, is dots alone, or is not UTF-8") \
+    X(organization_id_missing,       distrust_server,   "platform API",             "the organization exists already, and the reply does not say its id: look it up by its slug") \
+    X(organization_missing,          access_refused,    "platform API",             "the user signed in without an organization") \
+    X(organization_scope_missing,    fix_configuration, "platform API",             "the tokens say nothing of an organization: the scope organization was not granted") \
     X(license_unknown,               fix_configuration, "platform API",             "the platform did not say whether the user has a licence: it says so to an app client alone") \
     /* provisioning */ \
+    X(batch_size_invalid,            correct_input,     "platform API",             "a batch has 1 to 500 users, each address once") \
+    X(user_refused,                  correct_input,     "platform API",             "the platform refused this user") \
+    X(user_unconfirmed,              retry_later,       "bulk provisioning",        "the platform's reply does not say what became of this user, or contradicts itself") \
+    X(user_outcome_unknown,          retry_later,       "bulk provisioning",        "the user was sent, and what came of it could not be found out") \
+    X(user_repeated,                 correct_input,     "bulk provisioning",        "the address came earlier in the input") \
+    X(bulk_input_changed,            correct_input,     "bulk provisioning",        "the run was begun with other users, another organization or another platform") \
     /* webhooks */ \
     X(webhook_profile_invalid,       fix_configuration, "webhook contract",         "the webhook profile contradicts itself, or would let something pass that was not signed") \
     X(webhook_key_missing,           fix_configuration, "webhook contract",         "there is no key to verify webhooks with") \

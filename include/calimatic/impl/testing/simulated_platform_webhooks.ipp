@@ -3,10 +3,10 @@
 
 #include <calimatic/detail/uri.hpp>
 #include <calimatic/impl/platform/webhook_signature.ipp>
+#include <calimatic/impl/testing/simulated_platform_headless.ipp>
 #include <calimatic/impl/testing/simulated_platform_state.ipp>
 #include <calimatic/impl/testing/simulated_provisioning.ipp>
 #include <algorithm>
-#include <chrono>
 #include <utility>
 
 namespace calimatic::inline CALIMATIC_ABI {
@@ -37,19 +37,9 @@ inline std::string object_at(std::vector<std::pair<std::string, std::string>> co
 
 /// The time of a delivery as a profile wants it.
 inline std::string webhook_time_text(time_point time, webhook_time_format format) {
-    using namespace std::chrono;
     if (format == webhook_time_format::unix_milliseconds) return std::to_string(time.time_since_epoch().count());
     if (format == webhook_time_format::unix_seconds) return std::to_string(whole_seconds(time));
-    auto const day = floor<days>(time);
-    year_month_day const date(day);
-    hh_mm_ss const clock(time - day);
-    auto const digits = [](auto number, std::size_t size) {
-        auto text = std::to_string(number);
-        return text.size() < size ? std::string(size - text.size(), '0') + text : text;
-    };
-    return digits(static_cast<int>(date.year()), 4) + '-' + digits(static_cast<unsigned>(date.month()), 2) + '-' +
-        digits(static_cast<unsigned>(date.day()), 2) + 'T' + digits(clock.hours().count(), 2) + ':' + digits(clock.minutes().count(), 2) + ':' +
-        digits(clock.seconds().count(), 2) + '.' + digits(clock.subseconds().count(), 3) + 'Z';
+    return iso8601(time);
 }
 
 /// The header fields that sign a body.
