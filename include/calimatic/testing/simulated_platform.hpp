@@ -9,6 +9,7 @@
 #include <calimatic/testing/faults.hpp>
 #include <calimatic/testing/seeded_random.hpp>
 #include <calimatic/testing/simulated_directory.hpp>
+#include <calimatic/testing/simulated_logout.hpp>
 #include <calimatic/testing/simulated_headless.hpp>
 #include <algorithm>
 #include <cstddef>
@@ -34,10 +35,11 @@ struct simulated_user {
 /// A registered application.
 struct simulated_client {
     client_information client{};
-    std::vector<std::string> redirect_uris{}; ///< compared exactly
-    std::optional<std::string> scope{};       ///< all that it can be granted; nothing: whatever it asks for
-    bool refresh_tokens = true;               ///< whether a sign-in gives one, with or without offline_access
-    std::vector<std::string> permissions{};   ///< in the management API: "org:manage", "org:users:manage"
+    std::vector<std::string> redirect_uris{};             ///< compared exactly
+    std::optional<std::string> scope{};                   ///< all that it can be granted; nothing: whatever it asks for
+    bool refresh_tokens = true;                           ///< whether a sign-in gives one, with or without offline_access
+    std::vector<std::string> permissions{};               ///< in the management API: "org:manage", "org:users:manage"
+    std::vector<std::string> post_logout_redirect_uris{}; ///< compared exactly
 };
 
 /// How the platform behaves. Every time of day is by the platform's own clock.
@@ -144,6 +146,14 @@ public:
     /// Plays user and browser: opens the URL that an application made, decides, and gives the URL that the browser is redirected to. What a real
     /// server would say on a page of its own, because it must not redirect (RFC 6749 4.1.2.1), is the error `authorization_error`.
     CALIMATIC_DECL result<std::string> authorize(std::string_view authorization_url, time_point now, user_decision const& decision = {});
+
+    /// The same for the URL of a logout (RP-Initiated Logout 2): signs out the user of the hint, or the one who signed in to that application last, and
+    /// gives the URL that the browser is redirected to; "" where it stays on a page of the platform. What was granted to the application ends.
+    /// Errors: `status_unexpected`, with what the platform's own page says.
+    CALIMATIC_DECL result<std::string> end_session(std::string_view end_session_url, time_point now);
+    /// The token that the platform sends to an application's backchannel_logout_uri, signed as the application's ID Tokens are. Only faults of logout
+    /// tokens happen to it.
+    CALIMATIC_DECL std::string make_logout_token(simulated_logout const& what, time_point now);
 
     /// Signs with the next keys from now on (there are four of RSA, two of every other kind, and then the first comes again). The key set keeps the ones
     /// before until `remove_old_keys`.

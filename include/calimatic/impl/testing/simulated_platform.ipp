@@ -155,13 +155,14 @@ CALIMATIC_DECL server_metadata simulated_platform::state::metadata() const {
         .jwks_uri = base + "jwks",
         .userinfo_endpoint = base + "userinfo",
         .revocation_endpoint = base + "revoke",
+        .end_session_endpoint = base + "logout",
         .scopes_supported = {"openid", "profile", "email", "address", "phone", "offline_access"},
         .response_types_supported = {"code"},
         .response_modes_supported = {"query"},
         .grant_types_supported = {"authorization_code", "refresh_token", "client_credentials"},
         .token_endpoint_auth_methods_supported = {"client_secret_basic", "client_secret_post", "none"},
         .code_challenge_methods_supported = {"S256"},
-        .claims_supported = {"iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "at_hash"},
+        .claims_supported = {"iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "at_hash", "sid"},
         .authorization_response_iss_parameter_supported = true};
     for (auto of_scope : detail::all_scope_claims())
         for (auto claim = detail::next_word(of_scope.claims); !claim.empty(); claim = detail::next_word(of_scope.claims))
@@ -230,6 +231,24 @@ CALIMATIC_DECL result<std::string> simulated_platform::authorize(std::string_vie
     x.entry.status = redirect ? 302 : 400;
     state_->requests.push_back(std::move(x.entry));
     return redirect;
+}
+
+CALIMATIC_DECL result<std::string> simulated_platform::end_session(std::string_view end_session_url, time_point now) {
+    auto x = state_->begin(simulated_endpoint::end_session, now);
+    auto const mark = (std::min)(end_session_url.find('?'), end_session_url.size());
+    auto page = [&]() -> result<std::string> {
+        if (end_session_url.substr(0, mark) == state_->metadata().end_session_endpoint)
+            return state_->end_session(x, end_session_url.substr((std::min)(mark + 1, end_session_url.size())));
+        return error(error_code::status_unexpected).with_http_status(404);
+    }();
+    x.entry.acted = true;
+    x.entry.status = !page ? page.error().http_status() : page->empty() ? 200 : 302;
+    state_->requests.push_back(std::move(x.entry));
+    return page;
+}
+
+CALIMATIC_DECL std::string simulated_platform::make_logout_token(simulated_logout const& what, time_point now) {
+    return state_->make_logout_token(what, now);
 }
 
 CALIMATIC_DECL void simulated_platform::rotate_keys() { ++state_->generation; }

@@ -55,6 +55,7 @@ CALIMATIC_DECL std::string simulated_platform::state::make_id_token(exchange& x,
     auto const lifetime = given.headless ? options.headless.id_token_lifetime : options.id_token_lifetime;
     draft.claims.set_number("iat", x.answer.now).set_number("exp", x.answer.now + lifetime.count());
     draft.claims.set_number("auth_time", detail::whole_seconds(given.authenticated_at));
+    if (!given.sid.empty()) draft.claims.set_string("sid", given.sid);
     if (!given.nonce.empty()) draft.claims.set_string("nonce", given.nonce);
     if (auto const algorithm = parse_algorithm(draft.alg)) // OIDC Core 3.1.3.6
         if (auto const hash = detail::compute_hash(traits_of(*algorithm).hash, x.answer.access_token))

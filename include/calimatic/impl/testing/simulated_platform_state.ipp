@@ -84,6 +84,7 @@ struct simulated_platform::state {
         time_point code_expires_at;
         bool code_spent = false;
         bool ended = false;
+        std::string sid{}; ///< in its ID Tokens; "": they have none
         bool headless = false; ///< made by the headless API, whose tokens have lifetimes of their own
     };
     struct refresh_record {
@@ -159,9 +160,10 @@ struct simulated_platform::state {
     std::vector<grant_record> grants{};
     std::vector<refresh_record> refresh_tokens{};
     std::map<std::string, access_record, std::less<>> access_tokens{};
-    std::map<std::string, signer, std::less<>> signers{}; ///< by algorithm and key
-    std::size_t generation = 0;                           ///< of the keys that sign
-    std::size_t oldest_generation = 0;                    ///< that is still published
+    std::map<std::string, std::size_t, std::less<>> id_tokens{}; ///< the grant of each that was issued
+    std::map<std::string, signer, std::less<>> signers{};        ///< by algorithm and key
+    std::size_t generation = 0;                                  ///< of the keys that sign
+    std::size_t oldest_generation = 0;                           ///< that is still published
     std::vector<waiting_fault> faults{};
     std::vector<simulated_request> requests{};
     milliseconds last_duration{0};
@@ -201,7 +203,9 @@ struct simulated_platform::state {
     CALIMATIC_DECL void answer_introspection(exchange& x);
     CALIMATIC_DECL void answer_registration(exchange& x);
     // impl/testing/simulated_platform_logout.ipp
+    CALIMATIC_DECL result<std::string> end_session(exchange& x, std::string_view parameters);
     CALIMATIC_DECL void answer_end_session(exchange& x);
+    CALIMATIC_DECL std::string make_logout_token(simulated_logout const& what, time_point now);
     // impl/testing/simulated_platform_management.ipp
     CALIMATIC_DECL void give_envelope(exchange& x, int status, std::string data_json);
     CALIMATIC_DECL void give_refusal(exchange& x, int status, std::string_view words);

@@ -147,7 +147,10 @@ CALIMATIC_DECL void simulated_platform::state::give_tokens(
     exchange& x, simulated_client const& client, std::size_t index, std::string scope, std::optional<std::size_t> refresh_token, bool with_id_token) {
     x.answer.access_token = make_access_token(x.now, grants[index].sub, client.client.client_id, scope, index);
     if (refresh_token) x.answer.body.set_string("refresh_token", refresh_tokens[*refresh_token].token);
-    if (with_id_token) x.answer.body.set_string("id_token", make_id_token(x, client, grants[index]));
+    if (with_id_token) {
+        x.answer.body.set_string("id_token", make_id_token(x, client, grants[index]));
+        id_tokens.emplace(x.answer.id_token.text, index);
+    }
     give_answer(x, scope);
 }
 
