@@ -84,7 +84,7 @@ struct simulated_platform::state {
         time_point code_expires_at;
         bool code_spent = false;
         bool ended = false;
-        std::string sid{}; ///< in its ID Tokens; "": they have none
+        std::string sid{};     ///< in its ID Tokens; "": they have none
         bool headless = false; ///< made by the headless API, whose tokens have lifetimes of their own
     };
     struct refresh_record {
