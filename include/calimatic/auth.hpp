@@ -47,6 +47,7 @@
 #include <calimatic/jose/signer.hpp>
 #include <calimatic/oauth/authorization.hpp>
 #include <calimatic/oauth/bearer_token.hpp>
+#include <calimatic/oauth/client_authentication.hpp>
 #include <calimatic/oauth/client_information.hpp>
 #include <calimatic/oauth/pkce.hpp>
 #include <calimatic/oauth/revocation.hpp>

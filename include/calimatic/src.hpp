@@ -66,6 +66,7 @@
 #include <calimatic/impl/jose/signer.ipp>
 #include <calimatic/impl/oauth/authorization.ipp>
 #include <calimatic/impl/oauth/bearer_token.ipp>
+#include <calimatic/impl/oauth/client_authentication.ipp>
 #include <calimatic/impl/oauth/client_information.ipp>
 #include <calimatic/impl/oauth/pkce.ipp>
 #include <calimatic/impl/oauth/revocation.ipp>

@@ -179,6 +179,10 @@
     X(access_refused,                access_refused,    "RFC 9110 15.5.4",          "the server refuses access") \
     /* client registration */ \
     /* client assertions and introspection */ \
+    X(client_key_missing,            fix_configuration, "OIDC Core 9",              "private_key_jwt needs the client's private key") \
+    X(client_assertion_random_missing, correct_input,   "RFC 7523 3",               "a client that signs its requests needs a random source for each") \
+    X(client_assertion_alg_invalid,  fix_configuration, "OIDC Core 9",              "the algorithm is not one of the client's authentication method") \
+    X(client_assertion_by_host,      fix_configuration, "crypto_question",          "a client that signs its requests needs the library's own cryptography, and the host is to do it all") \
     /* login pages, logout, replays */ \
     X(login_request_malformed,       correct_input,     "OIDC Core 4",              "a login is initiated by a GET, or a POST of a form") \
     X(login_iss_missing,             correct_input,     "OIDC Core 4",              "nobody says which issuer to sign in with") \

@@ -40,6 +40,7 @@ struct simulated_client {
     std::vector<std::string> redirect_uris{};             ///< compared exactly
     std::optional<std::string> scope{};                   ///< all that it can be granted; nothing: whatever it asks for
     bool refresh_tokens = true;                           ///< whether a sign-in gives one, with or without offline_access
+    std::string jwks{};                                   ///< that private_key_jwt is checked with; "": the public half of the client's private_jwk
     std::vector<std::string> permissions{};               ///< in the management API: "org:manage", "org:users:manage"
     std::vector<std::string> post_logout_redirect_uris{}; ///< compared exactly
 };

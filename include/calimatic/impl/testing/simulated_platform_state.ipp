@@ -2,6 +2,7 @@
 #include <calimatic/testing/simulated_platform.hpp>
 
 #include <calimatic/core/json.hpp>
+#include <calimatic/core/replay_cache.hpp>
 #include <calimatic/core/secret.hpp>
 #include <calimatic/detail/base64url.hpp>
 #include <calimatic/detail/crypto.hpp>
@@ -186,6 +187,7 @@ struct simulated_platform::state {
     std::vector<simulated_webhook> webhooks{};
     std::vector<delivery_record> deliveries{};
     std::uint64_t webhook_requests = 0;
+    replay_cache assertions{}; ///< of clients, by the one and the jti
     std::vector<grant_record> grants{};
     std::vector<refresh_record> refresh_tokens{};
     std::map<std::string, access_record, std::less<>> access_tokens{};
@@ -229,6 +231,7 @@ struct simulated_platform::state {
     CALIMATIC_DECL void answer_userinfo(exchange& x);
     CALIMATIC_DECL void answer_revocation(exchange& x);
     // impl/testing/simulated_platform_clients.ipp
+    CALIMATIC_DECL std::string_view wrong_about_assertion(simulated_client const& client, std::string_view assertion, time_point now);
     CALIMATIC_DECL void answer_introspection(exchange& x);
     CALIMATIC_DECL void answer_registration(exchange& x);
     // impl/testing/simulated_platform_logout.ipp
