@@ -12,6 +12,7 @@
 #include <calimatic/testing/simulated_directory.hpp>
 #include <calimatic/testing/simulated_logout.hpp>
 #include <calimatic/testing/simulated_headless.hpp>
+#include <calimatic/testing/simulated_registration.hpp>
 #include <calimatic/testing/simulated_webhook.hpp>
 #include <algorithm>
 #include <cstddef>
@@ -64,6 +65,7 @@ struct simulated_platform_options {
     simulated_headless_options headless{};
     simulated_bulk_options bulk{};
     simulated_webhook_options webhooks{};
+    simulated_registration_options registration{};
 };
 
 /// What the user decides in the browser.
