@@ -14,6 +14,8 @@
 #include <calimatic/testing/simulated_headless.hpp>
 #include <calimatic/testing/simulated_webhook.hpp>
 #include <calimatic/testing/simulated_registration.hpp>
+#include <calimatic/testing/simulated_registration.hpp>
+#include <calimatic/testing/simulated_webhook.hpp>
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
