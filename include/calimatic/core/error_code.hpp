@@ -194,12 +194,11 @@ enum class condition : std::uint8_t {
     X(access_refused,                access_refused,    "RFC 9110 15.5.4",          "the server refuses access") \
     /* client registration */ \
     /* client assertions and introspection */ \
-    /* login pages */ \
+    /* login pages, logout, replays */ \
     X(login_request_malformed,       correct_input,     "OIDC Core 4",              "a login is initiated by a GET, or a POST of a form") \
     X(login_iss_missing,             correct_input,     "OIDC Core 4",              "nobody says which issuer to sign in with") \
     X(login_iss_untrusted,           distrust_server,   "OIDC Core 4",              "the login is to be with an issuer that the application does not sign in with") \
     X(login_target_refused,          distrust_server,   "RFC 9700 4.11.1",          "the login is to lead to an address that is none of the application's") \
-    /* logout */ \
     X(logout_return_not_ours,        correct_input,     "RP-Initiated Logout 3",    "the URL is not the post_logout_redirect_uri of this logout") \
     X(logout_state_missing,          correct_input,     "RP-Initiated Logout 3",    "there is no state to tell this logout from others") \
     X(logout_state_mismatch,         correct_input,     "RP-Initiated Logout 3",    "the browser comes back from another logout") \
@@ -220,7 +219,6 @@ enum class condition : std::uint8_t {
     X(logout_token_event_missing,    distrust_server,   "Back-Channel Logout 2.6 (6)", "events is not an object with the event of a back-channel logout, an object, in it") \
     X(logout_token_nonce,            distrust_server,   "Back-Channel Logout 2.6 (7)", "a logout token has no nonce") \
     X(logout_token_jti_missing,      distrust_server,   "Back-Channel Logout 2.4",  "the logout token has no jti") \
-    /* replays */ \
     X(replayed,                      distrust_server,   "Back-Channel Logout 2.6",  "this has arrived before") \
     X(replay_cache_full,             retry_later,       "limits",                   "more arrives than can be remembered until it is too old to be accepted again") \
     X(replay_id_invalid,             distrust_server,   "limits",                   "an id has 1 to 1024 bytes") \

@@ -100,7 +100,7 @@ struct simulated_platform::state {
         time_point code_expires_at;
         bool code_spent = false;
         bool ended = false;
-        std::string sid{}; ///< in its ID Tokens; "": they have none
+        std::string sid{};     ///< in its ID Tokens; "": they have none
         bool headless = false; ///< made by the headless API, whose tokens have lifetimes of their own
     };
     struct refresh_record {
@@ -149,6 +149,16 @@ struct simulated_platform::state {
         simulated_account* account;
         bool is_new;
     };
+    /// What a webhook is to be sent.
+    struct delivery_record {
+        std::string webhook_id;
+        std::string event_id;
+        std::string event;
+        std::string body;
+        time_point due;
+        int attempt = 0;      ///< how many were begun
+        request_id request{}; ///< that is in flight
+    };
     /// One request and the answer that is being made.
     struct exchange {
         http_request const* request = nullptr;
@@ -173,6 +183,9 @@ struct simulated_platform::state {
     std::vector<challenge_record> challenges{};
     std::map<std::string, attempts_record, std::less<>> attempts{}; ///< by user id
     std::vector<login_session_record> login_sessions{};
+    std::vector<simulated_webhook> webhooks{};
+    std::vector<delivery_record> deliveries{};
+    std::uint64_t webhook_requests = 0;
     std::vector<grant_record> grants{};
     std::vector<refresh_record> refresh_tokens{};
     std::map<std::string, access_record, std::less<>> access_tokens{};
@@ -247,6 +260,9 @@ struct simulated_platform::state {
     CALIMATIC_DECL void answer_bulk_provisioning(exchange& x);
     // impl/testing/simulated_platform_webhooks.ipp
     CALIMATIC_DECL void answer_webhooks(exchange& x);
+    CALIMATIC_DECL bool change_webhook(exchange& x, simulated_webhook& webhook, bool creates);
+    CALIMATIC_DECL void take_events(time_point now);
+    CALIMATIC_DECL simulated_webhook* find_webhook(std::string_view id) noexcept;
     // impl/testing/simulated_platform_headless.ipp
     CALIMATIC_DECL void answer_headless(exchange& x);
     CALIMATIC_DECL std::optional<std::size_t> headless_refresh_token(exchange const& x) const;
