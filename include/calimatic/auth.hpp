@@ -10,6 +10,8 @@
 #include <calimatic/core/http.hpp>
 #include <calimatic/core/json.hpp>
 #include <calimatic/core/limits.hpp>
+#include <calimatic/core/platform_rules.hpp>
+#include <calimatic/core/protocol_rules.hpp>
 #include <calimatic/core/random.hpp>
 #include <calimatic/core/replay_cache.hpp>
 #include <calimatic/core/result.hpp>
@@ -24,6 +26,7 @@
 #include <calimatic/flow/bulk_provisioning.hpp>
 #include <calimatic/flow/crypto_question.hpp>
 #include <calimatic/flow/discovery.hpp>
+#include <calimatic/flow/headless_sign_in.hpp>
 #include <calimatic/flow/jwk_set_source.hpp>
 #include <calimatic/flow/logout_token_validation.hpp>
 #include <calimatic/flow/machine.hpp>
@@ -59,6 +62,7 @@
 #include <calimatic/oidc/third_party_initiated_login.hpp>
 #include <calimatic/oidc/userinfo.hpp>
 #include <calimatic/oidc/userinfo_rules.hpp>
+#include <calimatic/platform/claims.hpp>
 #include <calimatic/platform/credentials.hpp>
 #include <calimatic/platform/headless/email_verification.hpp>
 #include <calimatic/platform/headless/headless_login.hpp>
@@ -76,8 +80,11 @@
 #include <calimatic/platform/organization.hpp>
 #include <calimatic/platform/password.hpp>
 #include <calimatic/platform/platform_request.hpp>
-#include <calimatic/platform/provision_batch.hpp>
 #include <calimatic/platform/provision.hpp>
+#include <calimatic/platform/provision_batch.hpp>
 #include <calimatic/platform/user.hpp>
 #include <calimatic/platform/user_import.hpp>
 #include <calimatic/platform/webhook.hpp>
+#include <calimatic/platform/webhook_event.hpp>
+#include <calimatic/platform/webhook_signature.hpp>
+#include <calimatic/platform/webhook_signature_profile.hpp>

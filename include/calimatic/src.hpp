@@ -43,6 +43,8 @@
 #include <calimatic/impl/flow/bulk_provisioning.ipp>
 #endif
 #include <calimatic/impl/flow/crypto_question.ipp>
+#include <calimatic/impl/flow/headless_sign_in.ipp>
+#include <calimatic/impl/flow/headless_token_set.ipp>
 #include <calimatic/impl/flow/id_token_check.ipp>
 #include <calimatic/impl/flow/jwk_set_source.ipp>
 #include <calimatic/impl/flow/logout_token_validation.ipp>
@@ -79,6 +81,7 @@
 #include <calimatic/impl/oidc/third_party_initiated_login.ipp>
 #include <calimatic/impl/oidc/userinfo.ipp>
 #include <calimatic/impl/oidc/userinfo_rules.ipp>
+#include <calimatic/impl/platform/claims.ipp>
 #include <calimatic/impl/platform/credentials.ipp>
 #include <calimatic/impl/platform/organization.ipp>
 #include <calimatic/impl/platform/password.ipp>
@@ -100,6 +103,10 @@
 #include <calimatic/impl/platform/user.ipp>
 #include <calimatic/impl/platform/user_import.ipp>
 #include <calimatic/impl/platform/webhook.ipp>
+#if !defined(CALIMATIC_CRYPTO_NONE)
+#include <calimatic/impl/platform/webhook_event.ipp>
+#include <calimatic/impl/platform/webhook_signature.ipp>
+#endif
 #if !defined(CALIMATIC_CRYPTO_NONE)
 #include <calimatic/impl/testing/faults.ipp>
 #include <calimatic/impl/testing/simulated_platform.ipp>

@@ -111,7 +111,8 @@ public:
     /// `session_unsettled` where either has a refresh under way that is not settled.
     CALIMATIC_DECL result<void> replace_tokens(std::string_view blob, time_point now);
 
-    /// Ends the session here and now, and revokes its refresh token (RFC 7009) where the server can, within `sign_out_wait`: poll until `has_ended`.
+    /// Ends the session here and now, and revokes its refresh token (RFC 7009; POST /logout of the headless API, if the profile has its name) where the
+    /// server can, within `sign_out_wait`: poll until `has_ended`.
     /// A refresh in flight is waited for, as long again, so that it is the newest token that is revoked. `last_error` tells whether that failed.
     CALIMATIC_DECL void sign_out(time_point now);
 

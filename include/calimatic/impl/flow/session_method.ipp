@@ -7,6 +7,7 @@
 #include <calimatic/impl/oauth/client_information.ipp>
 #include <calimatic/oauth/revocation.hpp>
 #include <calimatic/oauth/token.hpp>
+#include <calimatic/platform/headless/headless_logout.hpp>
 #include <calimatic/platform/headless/headless_refresh.hpp>
 #include <algorithm>
 #include <iterator>
@@ -112,16 +113,23 @@ CALIMATIC_DECL secret_string const& session::state::token_to_revoke() const noex
 }
 
 CALIMATIC_DECL bool session::state::can_revoke() const noexcept {
-    return !headless() && !token_to_revoke().empty() && !server().revocation_endpoint.empty();
+    if (headless()) return !tokens.refresh_token.empty();
+    return !token_to_revoke().empty() && !server().revocation_endpoint.empty();
 }
 
 CALIMATIC_DECL result<http_request> session::state::build_revocation(time_point issuer_now) const {
+    if (auto const* user = headless()) return build_headless_logout_request(user->platform, tokens.refresh_token, user->profile, options.check);
     std::string_view const hint = tokens.refresh_token.empty() ? "access_token" : "refresh_token";
     return build_revocation_request(server(), client(), token_to_revoke().expose(), hint, issuer_now, options.check);
 }
 
 CALIMATIC_DECL result<void> session::state::parse_revocation(http_response const& response) const {
-    return parse_revocation_response(response, client(), token_to_revoke().expose(), options.check);
+    auto const* const user = headless();
+    if (!user) return parse_revocation_response(response, client(), token_to_revoke().expose(), options.check);
+    auto const revoked = parse_headless_logout_response(response, user->platform, tokens.refresh_token, options.check);
+    // As with RFC 7009 2.2: a token that is not good any more is as it was to be.
+    if (!revoked && revoked.error() == error_code::invalid_token) return {};
+    return revoked;
 }
 
 } // namespace calimatic::inline CALIMATIC_ABI

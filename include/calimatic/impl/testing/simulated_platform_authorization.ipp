@@ -60,6 +60,7 @@ CALIMATIC_DECL result<std::string> simulated_platform::state::authorize(exchange
     auto refused = detail::authorization_request_error(request);
     if (refused.empty() && !decision.allow) refused = decision.error;
     if (refused.empty() && !find_user(user)) refused = "login_required";
+    if (refused.empty() && !is_licensed(user, client->client.client_id)) refused = "access_denied";
     auto const scope = detail::common_scope(request["scope"], {client->scope, decision.granted_scope});
     if (refused.empty() && scope.empty()) refused = "access_denied";
     auto authenticated_at = decision.authenticated_at;
@@ -78,7 +79,8 @@ CALIMATIC_DECL result<std::string> simulated_platform::state::authorize(exchange
             .code = random_text(random),
             .code_challenge = std::string(request["code_challenge"]),
             .redirect_uri = redirect_uri,
-            .code_expires_at = x.now + options.code_lifetime});
+            .code_expires_at = x.now + options.code_lifetime,
+            .sid = "session-" + std::to_string(grants.size() + 1)});
         redirect.emplace_back("code", grants.back().code);
     }
     if (!request["state"].empty()) redirect.emplace_back("state", request["state"]);

@@ -47,6 +47,22 @@ private:
     bool well_formed_ = false;
 };
 
+/// The query of a URL.
+inline simulated_form simulated_query(std::string_view url) {
+    auto const question = (std::min)(url.find('?'), url.size());
+    return simulated_form(url.substr((std::min)(question + 1, url.size())));
+}
+
+/// The one segment between two parts of a path, decoded; nothing where there is none.
+inline std::optional<std::string> simulated_segment(std::string_view path, std::string_view before, std::string_view after) {
+    if (!path.starts_with(before) || !path.ends_with(after) || path.size() <= before.size() + after.size()) return std::nullopt;
+    std::string segment(path.substr(before.size(), path.size() - before.size() - after.size()));
+    if (segment.find('/') != std::string::npos) return std::nullopt;
+    for (auto plus = segment.find('+'); plus != std::string::npos; plus = segment.find('+')) segment.replace(plus, 1, "%2B"); // no space in a path
+    simulated_form const decoded("segment=" + segment);
+    return decoded.well_formed() ? std::optional(std::string(decoded["segment"])) : std::nullopt;
+}
+
 /// A date as RFC 9110 5.6.7 prefers it: "Sun, 06 Nov 1994 08:49:37 GMT".
 CALIMATIC_DECL std::string http_date(time_point time) {
     using namespace std::chrono;
@@ -84,6 +100,8 @@ struct simulated_platform::state {
         time_point code_expires_at;
         bool code_spent = false;
         bool ended = false;
+        std::string sid{};     ///< in its ID Tokens; "": they have none
+        bool headless = false; ///< made by the headless API, whose tokens have lifetimes of their own
     };
     struct refresh_record {
         std::string token;
@@ -99,6 +117,28 @@ struct simulated_platform::state {
         time_point expires_at;
         bool revoked = false;
     };
+    /// A second factor that was asked for.
+    struct challenge_record {
+        std::string token;
+        std::string user_id;
+        std::string client_id;
+        time_point expires_at;
+        bool answered = false;
+    };
+    /// Wrong passwords of an account.
+    struct attempts_record {
+        int failures = 0;
+        std::optional<time_point> locked_until{};
+    };
+    /// Where a user is signed in by the headless API.
+    struct login_session_record {
+        std::string id;
+        std::size_t grant;
+        std::string user_agent;
+        time_point created_at;
+        time_point last_active_at;
+    };
+    struct headless_call; // impl/testing/simulated_platform_headless.ipp
     /// A fault that waits for its request.
     struct waiting_fault {
         fault what;
@@ -108,6 +148,16 @@ struct simulated_platform::state {
     struct provisioned {
         simulated_account* account;
         bool is_new;
+    };
+    /// What a webhook is to be sent.
+    struct delivery_record {
+        std::string webhook_id;
+        std::string event_id;
+        std::string event;
+        std::string body;
+        time_point due;
+        int attempt = 0;      ///< how many were begun
+        request_id request{}; ///< that is in flight
     };
     /// One request and the answer that is being made.
     struct exchange {
@@ -129,12 +179,20 @@ struct simulated_platform::state {
     std::vector<simulated_client> clients{};
     std::vector<simulated_user> users{};
     simulated_directory directory{};
+    simulated_headless headless{};
+    std::vector<challenge_record> challenges{};
+    std::map<std::string, attempts_record, std::less<>> attempts{}; ///< by user id
+    std::vector<login_session_record> login_sessions{};
+    std::vector<simulated_webhook> webhooks{};
+    std::vector<delivery_record> deliveries{};
+    std::uint64_t webhook_requests = 0;
     std::vector<grant_record> grants{};
     std::vector<refresh_record> refresh_tokens{};
     std::map<std::string, access_record, std::less<>> access_tokens{};
-    std::map<std::string, signer, std::less<>> signers{}; ///< by algorithm and key
-    std::size_t generation = 0;                           ///< of the keys that sign
-    std::size_t oldest_generation = 0;                    ///< that is still published
+    std::map<std::string, std::size_t, std::less<>> id_tokens{}; ///< the grant of each that was issued
+    std::map<std::string, signer, std::less<>> signers{};        ///< by algorithm and key
+    std::size_t generation = 0;                                  ///< of the keys that sign
+    std::size_t oldest_generation = 0;                           ///< that is still published
     std::vector<waiting_fault> faults{};
     std::vector<simulated_request> requests{};
     milliseconds last_duration{0};
@@ -156,6 +214,7 @@ struct simulated_platform::state {
     CALIMATIC_DECL void answer_token(exchange& x);
     CALIMATIC_DECL void exchange_code(exchange& x, simulated_client const& client, detail::simulated_form const& form);
     CALIMATIC_DECL void refresh(exchange& x, simulated_client const& client, detail::simulated_form const& form);
+    CALIMATIC_DECL std::optional<std::size_t> spend_refresh_token(std::size_t index, time_point now, seconds lifetime);
     CALIMATIC_DECL void give_client_credentials(exchange& x, simulated_client const& client, detail::simulated_form const& form);
     CALIMATIC_DECL void give_tokens(exchange& x, simulated_client const& client, std::size_t index, std::string scope,
         std::optional<std::size_t> refresh_token, bool with_id_token);
@@ -173,7 +232,9 @@ struct simulated_platform::state {
     CALIMATIC_DECL void answer_introspection(exchange& x);
     CALIMATIC_DECL void answer_registration(exchange& x);
     // impl/testing/simulated_platform_logout.ipp
+    CALIMATIC_DECL result<std::string> end_session(exchange& x, std::string_view parameters);
     CALIMATIC_DECL void answer_end_session(exchange& x);
+    CALIMATIC_DECL std::string make_logout_token(simulated_logout const& what, time_point now);
     // impl/testing/simulated_platform_management.ipp
     CALIMATIC_DECL void give_envelope(exchange& x, int status, std::string data_json);
     CALIMATIC_DECL void give_refusal(exchange& x, int status, std::string_view words);
@@ -183,15 +244,28 @@ struct simulated_platform::state {
     CALIMATIC_DECL void assign_licenses(simulated_account& account, std::string_view caller, std::optional<std::vector<std::string>> const& asked);
     CALIMATIC_DECL provisioned provision(std::string_view caller, detail::simulated_provisioning const& asked);
     CALIMATIC_DECL void resolve_user(exchange& x, std::string_view caller);
+    CALIMATIC_DECL static detail::json_members account_members(simulated_account const& account);
+    CALIMATIC_DECL static detail::json_members organization_members(simulated_organization const& organization);
     CALIMATIC_DECL void provision_user(exchange& x, std::string_view caller);
+    CALIMATIC_DECL void import_users(exchange& x, std::string_view caller);
+    CALIMATIC_DECL void reset_password(exchange& x, std::string_view id);
+    CALIMATIC_DECL void set_password(exchange& x, std::string_view id);
+    CALIMATIC_DECL void create_organization(exchange& x, std::string const& caller);
+    CALIMATIC_DECL void find_organization(exchange& x);
+    CALIMATIC_DECL detail::json_members claims_of(std::string_view sub, std::string_view scope);
+    CALIMATIC_DECL bool is_licensed(std::string_view sub, std::string_view client_id);
     CALIMATIC_DECL void answer_organizations(exchange& x);
     CALIMATIC_DECL void answer_users(exchange& x);
     // impl/testing/simulated_platform_bulk.ipp
     CALIMATIC_DECL void answer_bulk_provisioning(exchange& x);
     // impl/testing/simulated_platform_webhooks.ipp
     CALIMATIC_DECL void answer_webhooks(exchange& x);
+    CALIMATIC_DECL bool change_webhook(exchange& x, simulated_webhook& webhook, bool creates);
+    CALIMATIC_DECL void take_events(time_point now);
+    CALIMATIC_DECL simulated_webhook* find_webhook(std::string_view id) noexcept;
     // impl/testing/simulated_platform_headless.ipp
     CALIMATIC_DECL void answer_headless(exchange& x);
+    CALIMATIC_DECL std::optional<std::size_t> headless_refresh_token(exchange const& x) const;
 
     simulated_client* find_client(std::string_view client_id) noexcept {
         auto const found = std::find_if(clients.begin(), clients.end(), [&](auto const& one) { return one.client.client_id == client_id; });
