@@ -8,6 +8,7 @@
 #include <calimatic/oauth/server_metadata.hpp>
 #include <calimatic/testing/faults.hpp>
 #include <calimatic/testing/seeded_random.hpp>
+#include <calimatic/testing/simulated_bulk.hpp>
 #include <calimatic/testing/simulated_directory.hpp>
 #include <calimatic/testing/simulated_logout.hpp>
 #include <calimatic/testing/simulated_headless.hpp>
@@ -60,6 +61,7 @@ struct simulated_platform_options {
     std::string access_token_signing_alg = "RS256"; ///< with one of the keys that it publishes; "EdDSA" is many times as fast
     simulated_management_options management{};
     simulated_headless_options headless{};
+    simulated_bulk_options bulk{};
     simulated_webhook_options webhooks{};
 };
 
