@@ -20,6 +20,8 @@
 #include <calimatic/drive/callback.hpp>
 #include <calimatic/drive/os_random.hpp>
 #include <calimatic/flow/authorization_code_flow.hpp>
+#include <calimatic/flow/bulk_event.hpp>
+#include <calimatic/flow/bulk_provisioning.hpp>
 #include <calimatic/flow/crypto_question.hpp>
 #include <calimatic/flow/discovery.hpp>
 #include <calimatic/flow/headless_sign_in.hpp>
@@ -32,7 +34,9 @@
 #include <calimatic/flow/session.hpp>
 #include <calimatic/flow/session_event.hpp>
 #include <calimatic/flow/single_request.hpp>
+#include <calimatic/flow/storage.hpp>
 #include <calimatic/flow/token_validation.hpp>
+#include <calimatic/flow/user_source.hpp>
 #include <calimatic/jose/algorithm.hpp>
 #include <calimatic/jose/claims.hpp>
 #include <calimatic/jose/jwk.hpp>
@@ -56,6 +60,7 @@
 #include <calimatic/oidc/third_party_initiated_login.hpp>
 #include <calimatic/oidc/userinfo.hpp>
 #include <calimatic/oidc/userinfo_rules.hpp>
+#include <calimatic/platform/claims.hpp>
 #include <calimatic/platform/credentials.hpp>
 #include <calimatic/platform/headless/email_verification.hpp>
 #include <calimatic/platform/headless/headless_login.hpp>
@@ -70,6 +75,14 @@
 #include <calimatic/platform/headless/password_policy.hpp>
 #include <calimatic/platform/headless/password_reset.hpp>
 #include <calimatic/platform/management_profile.hpp>
+#include <calimatic/platform/organization.hpp>
+#include <calimatic/platform/password.hpp>
 #include <calimatic/platform/platform_request.hpp>
+#include <calimatic/platform/provision.hpp>
+#include <calimatic/platform/provision_batch.hpp>
 #include <calimatic/platform/user.hpp>
+#include <calimatic/platform/user_import.hpp>
 #include <calimatic/platform/webhook.hpp>
+#include <calimatic/platform/webhook_event.hpp>
+#include <calimatic/platform/webhook_signature.hpp>
+#include <calimatic/platform/webhook_signature_profile.hpp>

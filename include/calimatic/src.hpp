@@ -39,6 +39,9 @@
 #include <calimatic/impl/flow/asking_about_token.ipp>
 #include <calimatic/impl/flow/authorization_code_flow.ipp>
 #include <calimatic/impl/flow/authorization_code_state.ipp>
+#if !defined(CALIMATIC_CRYPTO_NONE)
+#include <calimatic/impl/flow/bulk_provisioning.ipp>
+#endif
 #include <calimatic/impl/flow/crypto_question.ipp>
 #include <calimatic/impl/flow/headless_sign_in.ipp>
 #include <calimatic/impl/flow/headless_token_set.ipp>
@@ -78,7 +81,10 @@
 #include <calimatic/impl/oidc/third_party_initiated_login.ipp>
 #include <calimatic/impl/oidc/userinfo.ipp>
 #include <calimatic/impl/oidc/userinfo_rules.ipp>
+#include <calimatic/impl/platform/claims.ipp>
 #include <calimatic/impl/platform/credentials.ipp>
+#include <calimatic/impl/platform/organization.ipp>
+#include <calimatic/impl/platform/password.ipp>
 #include <calimatic/impl/platform/headless/email_verification.ipp>
 #include <calimatic/impl/platform/platform_member.ipp>
 #include <calimatic/impl/platform/headless/headless_login.ipp>
@@ -92,8 +98,15 @@
 #include <calimatic/impl/platform/headless/password_reset.ipp>
 #include <calimatic/impl/platform/platform_reply.ipp>
 #include <calimatic/impl/platform/platform_request.ipp>
+#include <calimatic/impl/platform/provision_batch.ipp>
+#include <calimatic/impl/platform/provision.ipp>
 #include <calimatic/impl/platform/user.ipp>
+#include <calimatic/impl/platform/user_import.ipp>
 #include <calimatic/impl/platform/webhook.ipp>
+#if !defined(CALIMATIC_CRYPTO_NONE)
+#include <calimatic/impl/platform/webhook_event.ipp>
+#include <calimatic/impl/platform/webhook_signature.ipp>
+#endif
 #if !defined(CALIMATIC_CRYPTO_NONE)
 #include <calimatic/impl/testing/faults.ipp>
 #include <calimatic/impl/testing/simulated_platform.ipp>

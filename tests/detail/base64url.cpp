@@ -25,6 +25,7 @@ TEST_CASE("the vectors of RFC 4648 10 are encoded and decoded") {
         CHECK(base64_encode(bytes) == padded);
         CHECK(base64url_encode(bytes) == plain);
         CHECK(base64url_decode(plain) == bytes);
+        CHECK(base64_decode(padded) == bytes);
     }
 }
 
@@ -33,6 +34,7 @@ TEST_CASE("the vector of RFC 7515 appendix C is encoded and decoded") {
     CHECK(base64url_encode(bytes) == "A-z_4ME");
     CHECK(base64url_decode("A-z_4ME") == bytes);
     CHECK(base64_encode(bytes) == "A+z/4ME=");
+    CHECK(base64_decode("A+z/4ME=") == bytes);
 }
 
 TEST_CASE("the header of RFC 7515 appendix A.1 is decoded") {
@@ -88,4 +90,12 @@ TEST_CASE("only the four digits of two that leave no bit unused are accepted") {
     int single = 0;
     for (int byte = 0; byte < 256; ++byte) single += base64url_decode(std::string("AAA") + static_cast<char>(byte)).has_value();
     CHECK(single == 64);
+}
+
+TEST_CASE("what is not strict base64 is refused") {
+    for (auto const* text :
+        {"Zg", "Zm8", "Zg=", "Zg===", "Z===", "=", "==", "====", "Zg==Zg==", "Zm9v====", "A-z_", " Zm9", "Zm9\n", "Zh==", "Zm9=", "Zm\xc3\xa4"}) {
+        INFO(text);
+        CHECK_FALSE(base64_decode(text));
+    }
 }

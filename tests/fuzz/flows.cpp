@@ -458,6 +458,9 @@ void session(std::string_view input) {
             start_is_saved = true; // or it would not be in the blob
             break;
         }
+        case 4: // the user is signed out elsewhere
+            if (session.revoke({"https://op.example", in.flag() ? "bob" : "alice"}, host.now)) require(session.has_ended(), "it has ended");
+            break;
         case 3: { // what was saved is damaged
             auto blob = std::string(cal::serialize(session).expose());
             blob[std::size_t{in.byte()} * 257 % blob.size()] = static_cast<char>(in.byte());
@@ -511,6 +514,34 @@ void token_validation(std::string_view input) {
     if (input.find_first_not_of('\0') == std::string_view::npos) require(result.has_value() && inside.has_value(), "an honest token is accepted");
 }
 
+/// The same for a logout token.
+void logout_token_validation(std::string_view input) {
+    reader in(input);
+    host host{in};
+    auto const keys = support::public_keys({support::other_ed25519_key, support::ed25519_key});
+    auto const header = in.choose(4) == 1 ? in.text() : std::string(R"({"alg":"EdDSA","kid":"ed25519-1","typ":"logout+jwt"})");
+    auto payload = std::string(
+        R"({"iss":"https://op.example","sub":"alice","aud":"client","iat":1800000000,"exp":1800000300,"jti":"1","events":{"http://schemas.openid.net/event/backchannel-logout":{}}})");
+    static constexpr std::initializer_list<std::string_view> names = {"iss", "sub", "sid", "aud", "exp", "iat", "nbf", "nonce", "jti", "events"};
+    for (auto times = in.choose(4); times > 0; --times) payload = with_any_member(in, payload, names, 1'800'000'000);
+    auto const honest = support::signed_with_header(in.choose(8) == 1 ? support::other_ed25519_key : support::ed25519_key, header, payload);
+    auto token = honest;
+    if (in.choose(4) == 1 && !token.empty()) token[std::size_t{in.byte()} * 257 % token.size()] = static_cast<char>(in.byte());
+    cal::logout_token_expectations const expected{.issuer = "https://op.example", .client_id = "client", .id_token_signed_response_alg = "EdDSA"};
+
+    cal::logout_token_validation asking(token, keys, expected, host.now, cal::crypto_answers::by_host);
+    auto const begun_at = host.now;
+    play driver(asking, host);
+    auto const result =
+        driver.run([](cal::http_request const&) -> cal::result<cal::http_response, cal::transport_failure> { std::abort(); }, [] { return false; });
+    cal::signature_verifier verifier(keys, {cal::signature_algorithm::eddsa});
+    auto const inside = cal::validate_logout_token(token, verifier, expected, begun_at);
+    if (!inside) require_fit(inside.error());
+    if (inside) require(token == honest && inside->iss() == "https://op.example", "a logout token is the expected one");
+    if (result && !host.has_lied) require(inside.has_value(), "a host's answers give no more than the library's");
+    if (input.find_first_not_of('\0') == std::string_view::npos) require(result.has_value() && inside.has_value(), "an honest token is accepted");
+}
+
 } // namespace
 
 std::span<target const> flow_targets() {
@@ -520,6 +551,7 @@ std::span<target const> flow_targets() {
         {"single_request", single_request},
         {"jwk_set_source", jwk_set_source},
         {"token_validation", token_validation},
+        {"logout_token_validation", logout_token_validation},
         {"session", session},
     };
     return targets;

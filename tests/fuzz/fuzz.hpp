@@ -30,6 +30,7 @@ struct target {
 std::span<target const> core_targets();
 std::span<target const> jose_targets();
 std::span<target const> oauth_targets();
+std::span<target const> oidc_targets();
 std::span<target const> flow_targets();
 
 /// Writes the seeds that are made, not kept: answers of a provider and saved values. `write(target, name, bytes)`.

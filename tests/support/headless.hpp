@@ -2,6 +2,7 @@
 #include <calimatic/platform/credentials.hpp>
 #include <calimatic/platform/headless/headless_profile.hpp>
 #include <calimatic/platform/platform_request.hpp>
+#include <calimatic/testing/simulated_headless.hpp>
 #include <catch2/catch_test_macros.hpp>
 #include <string>
 #include <string_view>
@@ -17,29 +18,7 @@ namespace support {
 inline calimatic::platform_client headless_platform() { return {"https://auth.example", calimatic::app_client{"cca_1", "ccas_a-secret-of-ours"}}; }
 
 /// The names that one would expect from those that are documented.
-inline calimatic::headless_profile camel_case_profile() {
-    return {
-        .signup_email = "email",
-        .signup_password = "password",
-        .signup_first_name = "firstName",
-        .signup_last_name = "lastName",
-        .refresh_refresh_token = "refreshToken",
-        .refresh_reply = calimatic::headless_token_names::of_login(),
-        .logout_refresh_token = "refreshToken",
-        .email_verification_token = "token",
-        .password_reset_token = "token",
-        .password_reset_new_password = "newPassword",
-        .delete_sessions_user_id = "userId",
-        .delete_sessions_place = calimatic::parameter_place::query,
-        .unlock_user_id = "userId",
-        .mfa_enroll_method = "method",
-        .mfa_enroll_confirm_code = "code",
-        .mfa_disable_code = "code",
-        .mfa_disable_password = "password",
-        .mfa_backup_codes_code = "code",
-        .mfa_backup_codes_password = "password",
-    };
-}
+inline calimatic::headless_profile camel_case_profile() { return calimatic::testing::simulated_headless_profile(); }
 
 /// Others, so that no name can have come from elsewhere than the profile.
 inline calimatic::headless_profile other_profile() {

@@ -217,6 +217,24 @@ std::map<std::string_view, error_code> const rules{
     {"ok-jwks-unknown-kty", error_code::none},
     {"ok-jwks-extra", error_code::none},
     {"ok-jwks-no-kid", error_code::none},
+    {"lot-typ-at-jwt", error_code::logout_token_typ},
+    {"ok-lot-typ-JWT", error_code::none},
+    {"lot-alg-none", error_code::jws_alg_none},
+    {"lot-alg-other", error_code::jws_alg_not_allowed},
+    {"lot-sig-flip", error_code::jws_signature_invalid},
+    {"lot-iss-wrong", error_code::logout_token_iss_mismatch},
+    {"lot-aud-wrong", error_code::logout_token_aud_mismatch},
+    {"lot-iat-missing", error_code::logout_token_iat_missing},
+    {"lot-iat-week-old", error_code::logout_token_iat_old},
+    {"lot-exp-past", error_code::logout_token_expired},
+    {"lot-exp-missing", error_code::logout_token_exp_missing},
+    {"lot-no-sub-no-sid", error_code::logout_token_subject_missing},
+    {"lot-no-events", error_code::logout_token_event_missing},
+    {"lot-event-wrong", error_code::logout_token_event_missing},
+    {"lot-event-not-object", error_code::logout_token_event_missing},
+    {"lot-with-nonce", error_code::logout_token_nonce},
+    {"lot-jti-missing", error_code::logout_token_jti_missing},
+    {"ok-lot-extra-claims", error_code::none},
     {"net-not-sent", error_code::transport_not_sent},
     {"net-request-lost", error_code::transport_no_answer},
     {"net-response-lost", error_code::transport_no_answer},
@@ -332,7 +350,7 @@ TEST_CASE("a name that nobody knows is no fault") {
 TEST_CASE("every fault ends a sign-in or a refresh with the rule it broke, and every oddity that is allowed passes") {
     for (auto const crypto : {cal::crypto_answers::inside, cal::crypto_answers::by_host}) {
         for (auto const& fault : sim::faults()) {
-            if (!fault.endpoint) continue; // those of any endpoint have a test of their own
+            if (!fault.endpoint || fault.endpoint == endpoint::end_session) continue; // those have tests of their own
             INFO(fault.name << ": " << fault.change);
             auto const rule = rules.find(fault.name)->second;
             fixture f(fault, crypto);
@@ -389,6 +407,36 @@ TEST_CASE("a fault of an ID Token shows whatever its length and its algorithm") 
                 bool const named_key = fault.name == "idt-jku" || fault.name == "idt-x5u" || fault.name == "idt-hs256-empty";
                 auto const rule = named_key && alg == "HS256" ? error_code::jws_signature_invalid : rules.find(fault.name)->second;
                 CHECK(support::rule_name(code_of(user)) == support::rule_name(rule));
+            }
+        }
+    }
+}
+
+TEST_CASE("every fault of a logout token is refused for the rule it broke, in both modes and whatever the algorithm") {
+    for (std::string_view const alg : {"RS256", "ES256", "EdDSA", "HS256"}) {
+        for (auto const& fault : sim::faults()) {
+            if (fault.endpoint != endpoint::end_session) continue;
+            INFO(fault.name << ": " << fault.change << ", " << alg);
+            fixture f(fault, cal::crypto_answers::inside, alg);
+            auto const keys = cal::drive(cal::single_request(cal::build_jwk_set_request(f.platform.metadata().jwks_uri),
+                                             [](cal::http_response const& response) { return cal::parse_jwk_set_response(response); }),
+                f.host);
+            REQUIRE(keys);
+            cal::logout_token_expectations const expected{.issuer = f.platform.issuer(),
+                .client_id = "app",
+                .id_token_signed_response_alg = alg,
+                .client_secret = f.client.client_secret.expose()};
+            auto const validate = [&](std::string const& token, cal::crypto_answers crypto) {
+                return cal::drive(cal::logout_token_validation(token, *keys, expected, f.host.now(), crypto), f.host, cal::answer_inside);
+            };
+            sim::simulated_logout const what{.sub = "user-1", .sid = "session-1"};
+            for (auto const crypto : {cal::crypto_answers::inside, cal::crypto_answers::by_host}) {
+                REQUIRE(f.platform.inject(fault.name));
+                CHECK(support::rule_name(code_of(validate(f.platform.make_logout_token(what, f.host.now()), crypto))) ==
+                    support::rule_name(rules.find(fault.name)->second));
+                auto const good = validate(f.platform.make_logout_token(what, f.host.now()), crypto); // once is over
+                REQUIRE(good);
+                CHECK(good->subject().sid == "session-1");
             }
         }
     }

@@ -16,6 +16,9 @@ CALIMATIC_DECL std::optional<std::string> base64url_decode(std::string_view text
 /// base64 with padding (RFC 4648 4), for the Authorization header of RFC 7617.
 CALIMATIC_DECL std::string base64_encode(std::string_view bytes);
 
+/// The bytes of base64 with padding, as strictly. They may be a key: the caller wipes them.
+CALIMATIC_DECL std::optional<std::string> base64_decode(std::string_view text);
+
 } // namespace calimatic::inline CALIMATIC_ABI::detail
 
 #if !defined(CALIMATIC_SEPARATE_COMPILATION)

@@ -13,6 +13,7 @@
 #include <calimatic/flow/refresh_method.hpp>
 #include <calimatic/flow/refresh_schedule.hpp>
 #include <calimatic/flow/session_event.hpp>
+#include <calimatic/flow/storage.hpp>
 #include <calimatic/jose/jwk.hpp>
 #include <calimatic/oidc/id_token.hpp>
 #include <calimatic/oidc/session_subject.hpp>
@@ -25,15 +26,9 @@
 
 namespace calimatic::inline CALIMATIC_ABI {
 
-/// Who keeps a session over the end of the process.
-enum class storage : std::uint8_t {
-    by_host, ///< the host: a refresh leaves, and new tokens are given out, once it has said `handle_saved`
-    none,    ///< nobody: nothing is waited for
-};
-
 /// How a session is kept fresh.
 struct session_options {
-    calimatic::storage storage = calimatic::storage::by_host;
+    calimatic::storage storage = calimatic::storage::by_host; ///< `by_host`: a refresh leaves, and new tokens are given out, once they are saved
     crypto_answers crypto = default_crypto_answers;
     refresh_timing timing{};
     milliseconds first_wait{1'000}; ///< after a failure; doubled by every further one, up to `longest_wait`; `Retry-After` is honoured

@@ -50,7 +50,7 @@ enum class fault_stage : std::uint8_t {
     instead,     ///< in front of the server, which never acts
     redirect,    ///< the parameters of the authorization response
     keys,        ///< the keys of the key set
-    claims,      ///< header and claims of an ID Token, before it is signed
+    claims,      ///< header and claims of an ID Token, or a logout token, before it is signed
     id_token,    ///< the text of an ID Token, after that
     body,        ///< the members of the JSON object that is answered
     response,    ///< the whole answer
@@ -58,7 +58,7 @@ enum class fault_stage : std::uint8_t {
 };
 
 /// One way for a provider or a network to misbehave, with a name of its own. The prefix says where: `az-` authorization response, `tok-` token
-/// response, `idt-` ID Token, `rt-` ID Token of a refresh, `ui-` UserInfo, `disc-` discovery, `jwks-` key set, `net-` any endpoint; names that
+/// response, `idt-` ID Token, `rt-` ID Token of a refresh, `ui-` UserInfo, `disc-` discovery, `jwks-` key set, `lot-` logout token, `net-` any endpoint; names that
 /// begin with `ok-` are unusual and have to be accepted.
 struct fault {
     std::string_view name;                      ///< "idt-iss-wrong"

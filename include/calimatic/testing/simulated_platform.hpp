@@ -9,6 +9,8 @@
 #include <calimatic/testing/faults.hpp>
 #include <calimatic/testing/seeded_random.hpp>
 #include <calimatic/testing/simulated_directory.hpp>
+#include <calimatic/testing/simulated_logout.hpp>
+#include <calimatic/testing/simulated_headless.hpp>
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -33,10 +35,11 @@ struct simulated_user {
 /// A registered application.
 struct simulated_client {
     client_information client{};
-    std::vector<std::string> redirect_uris{}; ///< compared exactly
-    std::optional<std::string> scope{};       ///< all that it can be granted; nothing: whatever it asks for
-    bool refresh_tokens = true;               ///< whether a sign-in gives one, with or without offline_access
-    std::vector<std::string> permissions{};   ///< in the management API: "org:manage", "org:users:manage"
+    std::vector<std::string> redirect_uris{};             ///< compared exactly
+    std::optional<std::string> scope{};                   ///< all that it can be granted; nothing: whatever it asks for
+    bool refresh_tokens = true;                           ///< whether a sign-in gives one, with or without offline_access
+    std::vector<std::string> permissions{};               ///< in the management API: "org:manage", "org:users:manage"
+    std::vector<std::string> post_logout_redirect_uris{}; ///< compared exactly
 };
 
 /// How the platform behaves. Every time of day is by the platform's own clock.
@@ -55,6 +58,7 @@ struct simulated_platform_options {
     milliseconds latency{20};                       ///< what an exchange takes
     std::string access_token_signing_alg = "RS256"; ///< with one of the keys that it publishes; "EdDSA" is many times as fast
     simulated_management_options management{};
+    simulated_headless_options headless{};
 };
 
 /// What the user decides in the browser.
@@ -123,6 +127,10 @@ public:
     CALIMATIC_DECL simulated_directory& directory() noexcept;
     CALIMATIC_DECL simulated_directory const& directory() const noexcept;
 
+    /// Second factors and mails, as the headless API changes them. Who signs in there is an account of the directory with a password.
+    CALIMATIC_DECL simulated_headless& headless() noexcept;
+    CALIMATIC_DECL simulated_headless const& headless() const noexcept;
+
     CALIMATIC_DECL std::string const& issuer() const noexcept;
     /// What its discovery says, for tests that do not start there.
     CALIMATIC_DECL server_metadata metadata() const;
@@ -138,6 +146,14 @@ public:
     /// Plays user and browser: opens the URL that an application made, decides, and gives the URL that the browser is redirected to. What a real
     /// server would say on a page of its own, because it must not redirect (RFC 6749 4.1.2.1), is the error `authorization_error`.
     CALIMATIC_DECL result<std::string> authorize(std::string_view authorization_url, time_point now, user_decision const& decision = {});
+
+    /// The same for the URL of a logout (RP-Initiated Logout 2): signs out the user of the hint, or the one who signed in to that application last, and
+    /// gives the URL that the browser is redirected to; "" where it stays on a page of the platform. What was granted to the application ends.
+    /// Errors: `status_unexpected`, with what the platform's own page says.
+    CALIMATIC_DECL result<std::string> end_session(std::string_view end_session_url, time_point now);
+    /// The token that the platform sends to an application's backchannel_logout_uri, signed as the application's ID Tokens are. Only faults of logout
+    /// tokens happen to it.
+    CALIMATIC_DECL std::string make_logout_token(simulated_logout const& what, time_point now);
 
     /// Signs with the next keys from now on (there are four of RSA, two of every other kind, and then the first comes again). The key set keeps the ones
     /// before until `remove_old_keys`.

@@ -1,4 +1,5 @@
 #pragma once
+#include <calimatic/core/secret.hpp>
 #include <calimatic/detail/base64url.hpp>
 #include <cstdint>
 
@@ -69,7 +70,21 @@ CALIMATIC_DECL std::optional<std::string> base64url_decode(std::string_view text
         bytes[written++] = static_cast<char>(group >> 10 & 255);
         bytes[written++] = static_cast<char>(group >> 2 & 255);
     }
-    if (invalid != 0) return std::nullopt;
+    if (invalid != 0) {
+        wipe(bytes);
+        return std::nullopt;
+    }
+    return bytes;
+}
+
+CALIMATIC_DECL std::optional<std::string> base64_decode(std::string_view text) {
+    bool const whole_groups = text.size() % 4 == 0;
+    for (int padding = 0; padding < 2 && text.ends_with('='); ++padding) text.remove_suffix(1);
+    if (!whole_groups || text.find_first_of("-_") != std::string_view::npos) return std::nullopt;
+    std::string url_text(text);
+    for (char& c : url_text) c = c == '+' ? '-' : c == '/' ? '_' : c;
+    auto bytes = base64url_decode(url_text);
+    wipe(url_text);
     return bytes;
 }
 

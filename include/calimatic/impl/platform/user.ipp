@@ -17,6 +17,22 @@ inline json user_in(json data) noexcept {
     return data["user"].kind() == json_kind::object ? data["user"] : data;
 }
 
+struct user_ids {
+    std::string user_id;
+    std::string keycloak_user_id;
+    std::string email;
+};
+
+/// What tells users apart, each "" where the platform did not say. Nothing where it is no object, or where a member has the wrong type.
+inline std::optional<user_ids> read_user_ids(json user) {
+    if (user.kind() != json_kind::object) return std::nullopt;
+    auto user_id = read_optional_string(user[user["userId"].has_value() ? "userId" : "id"]);
+    auto keycloak_user_id = read_optional_string(user["keycloakUserId"]);
+    auto email = read_optional_string(user["email"]);
+    if (!user_id || !keycloak_user_id || !email) return std::nullopt;
+    return user_ids{std::move(*user_id), std::move(*keycloak_user_id), std::move(*email)};
+}
+
 /// Whether the data of an envelope say that there is nobody.
 inline bool is_nobody(json data) noexcept {
     if (data.kind() == json_kind::null || data["user"].kind() == json_kind::null) return true;
@@ -62,24 +78,13 @@ CALIMATIC_DECL result<std::optional<resolved_user>> parse_resolve_user_response(
     if (detail::is_nobody(data)) return std::optional<resolved_user>();
 
     auto const member = detail::user_in(data);
-    resolved_user user;
-    bool well_formed = member.kind() == json_kind::object;
-    auto const read = [&](std::string& text, std::string_view name) {
-        auto value = detail::read_optional_string(member[name]);
-        well_formed = well_formed && value.has_value();
-        if (value) text = std::move(*value);
-    };
-    read(user.user_id, "userId");
-    if (user.user_id.empty()) read(user.user_id, "id");
-    read(user.keycloak_user_id, "keycloakUserId");
-    read(user.email, "email");
-    user.has_license = member["hasLicense"].as_bool();
-    well_formed = well_formed && (user.has_license || !member["hasLicense"].has_value());
-    well_formed = well_formed && !(user.user_id.empty() && user.keycloak_user_id.empty() && user.email.empty());
+    auto ids = detail::read_user_ids(member);
+    bool const is_somebody = ids && !(ids->user_id.empty() && ids->keycloak_user_id.empty() && ids->email.empty());
+    bool const well_formed = is_somebody && (member["hasLicense"].as_bool() || !member["hasLicense"].has_value());
     if (auto e = detail::rule_check{options}(well_formed, error_code::platform_response_malformed, {}, "a user, or null"))
         return std::move(*e).with_http_status(response.status);
-    user.document = std::move(envelope->document);
-    return std::optional(std::move(user));
+    return std::optional(resolved_user{std::move(ids->user_id), std::move(ids->keycloak_user_id), std::move(ids->email),
+        member["hasLicense"].as_bool(), std::move(envelope->document)});
 }
 
 CALIMATIC_DECL result<void> require_license(std::optional<resolved_user> const& user, check_options const& options) {

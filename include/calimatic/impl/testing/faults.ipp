@@ -6,6 +6,7 @@
 #include <calimatic/impl/testing/faults_authorization.ipp>
 #include <calimatic/impl/testing/faults_id_token.ipp>
 #include <calimatic/impl/testing/faults_jose.ipp>
+#include <calimatic/impl/testing/faults_logout.ipp>
 #include <calimatic/impl/testing/faults_metadata.ipp>
 #include <calimatic/impl/testing/faults_network.ipp>
 #include <calimatic/impl/testing/faults_token.ipp>
@@ -26,6 +27,7 @@ void each_group_of_faults(F f) {
     f(userinfo_faults());
     f(discovery_faults());
     f(key_set_faults());
+    f(logout_faults());
     f(network_faults());
 }
 

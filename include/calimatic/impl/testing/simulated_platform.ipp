@@ -9,6 +9,7 @@
 #include <calimatic/impl/testing/simulated_platform_bulk.ipp>
 #include <calimatic/impl/testing/simulated_platform_clients.ipp>
 #include <calimatic/impl/testing/simulated_platform_headless.ipp>
+#include <calimatic/impl/testing/simulated_platform_headless_account.ipp>
 #include <calimatic/impl/testing/simulated_platform_logout.ipp>
 #include <calimatic/impl/testing/simulated_platform_management.ipp>
 #include <calimatic/impl/testing/simulated_platform_resources.ipp>
@@ -109,6 +110,7 @@ CALIMATIC_DECL result<http_response, transport_failure> simulated_platform::stat
         x.entry.grant_type = form["grant_type"];
         x.entry.refresh_token = find_refresh_token(form["refresh_token"]);
     }
+    if (x.entry.endpoint == simulated_endpoint::headless) x.entry.refresh_token = headless_refresh_token(x);
     apply(x, fault_stage::lost_before);
     if (!x.answer.failure) {
         apply(x, fault_stage::instead);
@@ -153,13 +155,14 @@ CALIMATIC_DECL server_metadata simulated_platform::state::metadata() const {
         .jwks_uri = base + "jwks",
         .userinfo_endpoint = base + "userinfo",
         .revocation_endpoint = base + "revoke",
+        .end_session_endpoint = base + "logout",
         .scopes_supported = {"openid", "profile", "email", "address", "phone", "offline_access"},
         .response_types_supported = {"code"},
         .response_modes_supported = {"query"},
         .grant_types_supported = {"authorization_code", "refresh_token", "client_credentials"},
         .token_endpoint_auth_methods_supported = {"client_secret_basic", "client_secret_post", "none"},
         .code_challenge_methods_supported = {"S256"},
-        .claims_supported = {"iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "at_hash"},
+        .claims_supported = {"iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "at_hash", "sid"},
         .authorization_response_iss_parameter_supported = true};
     for (auto of_scope : detail::all_scope_claims())
         for (auto claim = detail::next_word(of_scope.claims); !claim.empty(); claim = detail::next_word(of_scope.claims))
@@ -206,6 +209,8 @@ CALIMATIC_DECL void simulated_platform::add_user(simulated_user user) {
 
 CALIMATIC_DECL simulated_directory& simulated_platform::directory() noexcept { return state_->directory; }
 CALIMATIC_DECL simulated_directory const& simulated_platform::directory() const noexcept { return state_->directory; }
+CALIMATIC_DECL simulated_headless& simulated_platform::headless() noexcept { return state_->headless; }
+CALIMATIC_DECL simulated_headless const& simulated_platform::headless() const noexcept { return state_->headless; }
 CALIMATIC_DECL std::string const& simulated_platform::issuer() const noexcept { return state_->options.issuer; }
 CALIMATIC_DECL server_metadata simulated_platform::metadata() const { return state_->metadata(); }
 
@@ -226,6 +231,24 @@ CALIMATIC_DECL result<std::string> simulated_platform::authorize(std::string_vie
     x.entry.status = redirect ? 302 : 400;
     state_->requests.push_back(std::move(x.entry));
     return redirect;
+}
+
+CALIMATIC_DECL result<std::string> simulated_platform::end_session(std::string_view end_session_url, time_point now) {
+    auto x = state_->begin(simulated_endpoint::end_session, now);
+    auto const mark = (std::min)(end_session_url.find('?'), end_session_url.size());
+    auto page = [&]() -> result<std::string> {
+        if (end_session_url.substr(0, mark) == state_->metadata().end_session_endpoint)
+            return state_->end_session(x, end_session_url.substr((std::min)(mark + 1, end_session_url.size())));
+        return error(error_code::status_unexpected).with_http_status(404);
+    }();
+    x.entry.acted = true;
+    x.entry.status = !page ? page.error().http_status() : page->empty() ? 200 : 302;
+    state_->requests.push_back(std::move(x.entry));
+    return page;
+}
+
+CALIMATIC_DECL std::string simulated_platform::make_logout_token(simulated_logout const& what, time_point now) {
+    return state_->make_logout_token(what, now);
 }
 
 CALIMATIC_DECL void simulated_platform::rotate_keys() { ++state_->generation; }

@@ -78,7 +78,8 @@ CALIMATIC_DECL result<std::string> simulated_platform::state::authorize(exchange
             .code = random_text(random),
             .code_challenge = std::string(request["code_challenge"]),
             .redirect_uri = redirect_uri,
-            .code_expires_at = x.now + options.code_lifetime});
+            .code_expires_at = x.now + options.code_lifetime,
+            .sid = "session-" + std::to_string(grants.size() + 1)});
         redirect.emplace_back("code", grants.back().code);
     }
     if (!request["state"].empty()) redirect.emplace_back("state", request["state"]);

@@ -36,13 +36,14 @@ CALIMATIC_DECL std::string simulated_platform::state::sign(detail::token_draft c
 
 CALIMATIC_DECL std::string simulated_platform::state::make_access_token(
     time_point now, std::string_view sub, std::string_view client_id, std::string_view scope, std::optional<std::size_t> grant) {
+    auto const lifetime = grant && grants[*grant].headless ? options.headless.access_token_lifetime : options.access_token_lifetime;
     auto draft = draft_for(options.access_token_signing_alg, {});
     draft.header.set_string("typ", "at+jwt"); // RFC 9068 2.1
     draft.claims.set_string("iss", options.issuer).set_string("sub", sub).set_string("aud", options.issuer).set_string("client_id", client_id);
     draft.claims.set_string("scope", scope).set_string("jti", random_text(random));
-    draft.claims.set_number("iat", detail::whole_seconds(now)).set_number("exp", detail::whole_seconds(now + options.access_token_lifetime));
+    draft.claims.set_number("iat", detail::whole_seconds(now)).set_number("exp", detail::whole_seconds(now + lifetime));
     auto text = sign(draft);
-    access_tokens.emplace(text, access_record{grant, std::string(client_id), std::string(scope), now + options.access_token_lifetime});
+    access_tokens.emplace(text, access_record{grant, std::string(client_id), std::string(scope), now + lifetime});
     return text;
 }
 
@@ -51,8 +52,10 @@ CALIMATIC_DECL std::string simulated_platform::state::make_id_token(exchange& x,
     draft = draft_for(client.client.id_token_signed_response_alg, client.client.client_secret.expose());
     if (auto const* user = find_user(given.sub)) draft.claims = detail::claims_within(user->claims_json, given.scope);
     draft.claims.set_string("iss", options.issuer).set_string("sub", given.sub).set_string("aud", given.client_id);
-    draft.claims.set_number("iat", x.answer.now).set_number("exp", x.answer.now + options.id_token_lifetime.count());
+    auto const lifetime = given.headless ? options.headless.id_token_lifetime : options.id_token_lifetime;
+    draft.claims.set_number("iat", x.answer.now).set_number("exp", x.answer.now + lifetime.count());
     draft.claims.set_number("auth_time", detail::whole_seconds(given.authenticated_at));
+    if (!given.sid.empty()) draft.claims.set_string("sid", given.sid);
     if (!given.nonce.empty()) draft.claims.set_string("nonce", given.nonce);
     if (auto const algorithm = parse_algorithm(draft.alg)) // OIDC Core 3.1.3.6
         if (auto const hash = detail::compute_hash(traits_of(*algorithm).hash, x.answer.access_token))

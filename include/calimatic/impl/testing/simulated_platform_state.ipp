@@ -84,6 +84,8 @@ struct simulated_platform::state {
         time_point code_expires_at;
         bool code_spent = false;
         bool ended = false;
+        std::string sid{}; ///< in its ID Tokens; "": they have none
+        bool headless = false; ///< made by the headless API, whose tokens have lifetimes of their own
     };
     struct refresh_record {
         std::string token;
@@ -99,6 +101,28 @@ struct simulated_platform::state {
         time_point expires_at;
         bool revoked = false;
     };
+    /// A second factor that was asked for.
+    struct challenge_record {
+        std::string token;
+        std::string user_id;
+        std::string client_id;
+        time_point expires_at;
+        bool answered = false;
+    };
+    /// Wrong passwords of an account.
+    struct attempts_record {
+        int failures = 0;
+        std::optional<time_point> locked_until{};
+    };
+    /// Where a user is signed in by the headless API.
+    struct login_session_record {
+        std::string id;
+        std::size_t grant;
+        std::string user_agent;
+        time_point created_at;
+        time_point last_active_at;
+    };
+    struct headless_call; // impl/testing/simulated_platform_headless.ipp
     /// A fault that waits for its request.
     struct waiting_fault {
         fault what;
@@ -129,12 +153,17 @@ struct simulated_platform::state {
     std::vector<simulated_client> clients{};
     std::vector<simulated_user> users{};
     simulated_directory directory{};
+    simulated_headless headless{};
+    std::vector<challenge_record> challenges{};
+    std::map<std::string, attempts_record, std::less<>> attempts{}; ///< by user id
+    std::vector<login_session_record> login_sessions{};
     std::vector<grant_record> grants{};
     std::vector<refresh_record> refresh_tokens{};
     std::map<std::string, access_record, std::less<>> access_tokens{};
-    std::map<std::string, signer, std::less<>> signers{}; ///< by algorithm and key
-    std::size_t generation = 0;                           ///< of the keys that sign
-    std::size_t oldest_generation = 0;                    ///< that is still published
+    std::map<std::string, std::size_t, std::less<>> id_tokens{}; ///< the grant of each that was issued
+    std::map<std::string, signer, std::less<>> signers{};        ///< by algorithm and key
+    std::size_t generation = 0;                                  ///< of the keys that sign
+    std::size_t oldest_generation = 0;                           ///< that is still published
     std::vector<waiting_fault> faults{};
     std::vector<simulated_request> requests{};
     milliseconds last_duration{0};
@@ -156,6 +185,7 @@ struct simulated_platform::state {
     CALIMATIC_DECL void answer_token(exchange& x);
     CALIMATIC_DECL void exchange_code(exchange& x, simulated_client const& client, detail::simulated_form const& form);
     CALIMATIC_DECL void refresh(exchange& x, simulated_client const& client, detail::simulated_form const& form);
+    CALIMATIC_DECL std::optional<std::size_t> spend_refresh_token(std::size_t index, time_point now, seconds lifetime);
     CALIMATIC_DECL void give_client_credentials(exchange& x, simulated_client const& client, detail::simulated_form const& form);
     CALIMATIC_DECL void give_tokens(exchange& x, simulated_client const& client, std::size_t index, std::string scope,
         std::optional<std::size_t> refresh_token, bool with_id_token);
@@ -173,7 +203,9 @@ struct simulated_platform::state {
     CALIMATIC_DECL void answer_introspection(exchange& x);
     CALIMATIC_DECL void answer_registration(exchange& x);
     // impl/testing/simulated_platform_logout.ipp
+    CALIMATIC_DECL result<std::string> end_session(exchange& x, std::string_view parameters);
     CALIMATIC_DECL void answer_end_session(exchange& x);
+    CALIMATIC_DECL std::string make_logout_token(simulated_logout const& what, time_point now);
     // impl/testing/simulated_platform_management.ipp
     CALIMATIC_DECL void give_envelope(exchange& x, int status, std::string data_json);
     CALIMATIC_DECL void give_refusal(exchange& x, int status, std::string_view words);
@@ -192,6 +224,7 @@ struct simulated_platform::state {
     CALIMATIC_DECL void answer_webhooks(exchange& x);
     // impl/testing/simulated_platform_headless.ipp
     CALIMATIC_DECL void answer_headless(exchange& x);
+    CALIMATIC_DECL std::optional<std::size_t> headless_refresh_token(exchange const& x) const;
 
     simulated_client* find_client(std::string_view client_id) noexcept {
         auto const found = std::find_if(clients.begin(), clients.end(), [&](auto const& one) { return one.client.client_id == client_id; });

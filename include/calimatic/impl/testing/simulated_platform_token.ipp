@@ -114,20 +114,24 @@ CALIMATIC_DECL void simulated_platform::state::refresh(exchange& x, simulated_cl
         return x.oauth_error(400, "invalid_scope", "more than was granted");
     if (!options.rotate_refresh_tokens)
         return give_tokens(x, client, refresh_tokens[*index].grant, std::move(scope), std::nullopt, options.id_token_on_refresh);
+    auto const successor = spend_refresh_token(*index, x.now, options.refresh_token_lifetime);
+    if (!successor) return refuse("the refresh token was used before");
+    give_tokens(x, client, refresh_tokens[*index].grant, std::move(scope), *successor, options.id_token_on_refresh);
+}
 
-    std::size_t successor = refresh_tokens.size();
-    if (auto const spent_at = refresh_tokens[*index].spent_at) {
-        successor = refresh_tokens[*index].successor;
-        if (x.now < *spent_at || x.now - *spent_at >= options.reuse_grace || refresh_tokens[successor].spent_at) { // RFC 9700 4.14.2
-            grant.ended = true;
-            return refuse("the refresh token was used before");
-        }
-    } else {
-        refresh_tokens.push_back({random_text(random), refresh_tokens[*index].grant, x.now + options.refresh_token_lifetime});
-        refresh_tokens[*index].spent_at = x.now;
-        refresh_tokens[*index].successor = successor;
+/// The successor of a refresh token. Nothing where it was spent before, which ends the grant (RFC 9700 4.14.2).
+CALIMATIC_DECL std::optional<std::size_t> simulated_platform::state::spend_refresh_token(std::size_t index, time_point now, seconds lifetime) {
+    auto const spent_at = refresh_tokens[index].spent_at;
+    if (!spent_at) {
+        refresh_tokens[index].spent_at = now;
+        refresh_tokens[index].successor = refresh_tokens.size();
+        refresh_tokens.push_back({random_text(random), refresh_tokens[index].grant, now + lifetime});
+        return refresh_tokens.size() - 1;
     }
-    give_tokens(x, client, refresh_tokens[*index].grant, std::move(scope), successor, options.id_token_on_refresh);
+    auto const successor = refresh_tokens[index].successor;
+    if (now >= *spent_at && now - *spent_at < options.reuse_grace && !refresh_tokens[successor].spent_at) return successor;
+    grants[refresh_tokens[index].grant].ended = true;
+    return std::nullopt;
 }
 
 CALIMATIC_DECL void simulated_platform::state::give_client_credentials(
@@ -143,7 +147,10 @@ CALIMATIC_DECL void simulated_platform::state::give_tokens(
     exchange& x, simulated_client const& client, std::size_t index, std::string scope, std::optional<std::size_t> refresh_token, bool with_id_token) {
     x.answer.access_token = make_access_token(x.now, grants[index].sub, client.client.client_id, scope, index);
     if (refresh_token) x.answer.body.set_string("refresh_token", refresh_tokens[*refresh_token].token);
-    if (with_id_token) x.answer.body.set_string("id_token", make_id_token(x, client, grants[index]));
+    if (with_id_token) {
+        x.answer.body.set_string("id_token", make_id_token(x, client, grants[index]));
+        id_tokens.emplace(x.answer.id_token.text, index);
+    }
     give_answer(x, scope);
 }
 
