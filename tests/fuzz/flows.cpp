@@ -173,11 +173,11 @@ private:
                 R"({"mfaRequired":true,"mfaToken":"mfa_)" + made() +
                     R"(","expiresIn":300,"methods":["totp"],"user":{"userId":"u-1","email":"alice@example.com"}})");
         auto const at = support::seconds_of(host_.now);
-        auto const claims = edit_claims(
+        auto const made_claims = edit_claims(
             R"({"iss":"https://op.example","sub":"alice","aud":"client","iat":)" + std::to_string(at) + ",\"exp\":" + std::to_string(at + 300) + "}");
         return json(200,
             R"({"accessToken":")" + made() + R"(","refreshToken":")" + made() + R"(","idToken":")" +
-                edit_id_token(support::signed_token(honest.key, claims)) +
+                edit_id_token(support::signed_token(honest.key, made_claims)) +
                 R"(","expiresAt":"2027-01-15T08:15:00.000Z","user":{"userId":"u-1","email":"alice@example.com"}})");
     }
 
