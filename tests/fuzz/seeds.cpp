@@ -217,6 +217,7 @@ void make_seeds(void (*write)(std::string_view target, std::string_view name, st
             bytes[4] = (std::max)(value, '\0');
             write("authorization_code_flow", "claim-" + std::to_string(claim) + '-' + std::to_string(value), bytes);
         }
+    make_decisions(write, "headless_sign_in", 40);
     make_decisions(write, "token_validation", 24);
     make_decisions(write, "jwk_set_source", 24);
     for (auto const target : {"discovery", "single_request"}) make_decisions(write, target, 16);
