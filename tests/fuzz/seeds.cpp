@@ -129,6 +129,58 @@ void make_answers(writer write, std::string_view alg, std::string_view fault) {
     }
 }
 
+/// What the headless API answers: each outcome of a sign-in, and what can be asked about an account, in one style of refusals.
+void make_headless_answers(writer write, cal::testing::simulated_error_style style) {
+    cal::testing::simulated_platform_options how{.access_token_signing_alg = "EdDSA"};
+    how.headless.error_style = style;
+    cal::testing::simulated_platform platform(std::move(how));
+    cal::client_information client{.client_id = "client", .client_secret = "client-secret"};
+    client.id_token_signed_response_alg = "EdDSA";
+    platform.add_client({.client = std::move(client)});
+    platform.add_user({});
+    cal::testing::simulated_account alice;
+    alice.password = "right password";
+    platform.directory().accounts.push_back(std::move(alice));
+    cal::testing::simulated_host host(platform);
+    cal::platform_client const us{platform.issuer(), cal::app_client{"client", "client-secret"}};
+    auto const profile = cal::testing::simulated_headless_profile();
+    auto const suffix = '-' + std::to_string(static_cast<int>(style));
+    auto const ask = [&](std::string_view target, std::string name, cal::result<cal::http_request> const& request) {
+        auto answer = request ? platform.handle(*request, host.now()) : cal::http_response{};
+        write(target, name + suffix, text_of(answer));
+        return answer;
+    };
+    auto const login = [&](std::string name, std::string_view password) {
+        return ask("headless_login", std::move(name), cal::build_headless_login_request(us, "alice@example.com", password));
+    };
+
+    auto const first = cal::parse_headless_login_response(login("tokens", "right password"), us, "right password");
+    auto const* tokens = first ? std::get_if<cal::headless_tokens>(&*first) : nullptr;
+    if (!tokens) return;
+    auto const bearer = tokens->access_token.expose();
+    ask("headless_login_sessions", "one", cal::build_list_headless_login_sessions_request(us, "user-1"));
+    ask("headless_login_sessions", "nobody", cal::build_list_headless_login_sessions_request(us, "nobody"));
+    ask("headless_refresh", "tokens", cal::build_headless_refresh_request(us, tokens->refresh_token, profile));
+    ask("headless_refresh", "unknown", cal::build_headless_refresh_request(us, "unknown", profile));
+    ask("headless_reply", "policy", cal::build_password_policy_request(us));
+    ask("headless_reply", "mail", cal::build_password_reset_send_request(us, "alice@example.com"));
+    ask("headless_reply", "status", cal::build_mfa_status_request(us, bearer));
+    ask("headless_reply", "enroll", cal::build_mfa_enroll_request(us, bearer, "totp", profile));
+    ask("headless_reply", "wrong-code", cal::build_mfa_enroll_confirm_request(us, bearer, "000000", profile));
+    ask("headless_reply", "confirm", cal::build_mfa_enroll_confirm_request(us, bearer, platform.headless().next_code, profile));
+    ask("headless_reply", "invalid-token", cal::build_mfa_status_request(us, "unknown"));
+    auto const second = cal::parse_headless_login_response(login("challenge", "right password"), us, "right password");
+    if (auto const* challenge = second ? std::get_if<cal::mfa_challenge>(&*second) : nullptr) {
+        ask("mfa_verify", "wrong", cal::build_mfa_verify_request(us, challenge->mfa_token, "000000", "totp"));
+        ask("mfa_verify", "tokens", cal::build_mfa_verify_request(us, challenge->mfa_token, platform.headless().next_code, "totp"));
+        ask("mfa_verify", "spent", cal::build_mfa_verify_request(us, challenge->mfa_token, platform.headless().next_code, "totp"));
+    }
+    ask("lockout_status", "open", cal::build_lockout_status_request(us, "user-1"));
+    for (auto const* name : {"wrong-1", "wrong-2", "wrong-3", "wrong-4", "wrong-5", "locked"}) login(name, "wrong password");
+    ask("lockout_status", "locked", cal::build_lockout_status_request(us, "user-1"));
+    ask("lockout_status", "nobody", cal::build_lockout_status_request(us, "nobody"));
+}
+
 } // namespace
 
 void make_seeds(void (*write)(std::string_view target, std::string_view name, std::string_view bytes)) {
@@ -150,6 +202,9 @@ void make_seeds(void (*write)(std::string_view target, std::string_view name, st
     write("signed_userinfo", "provider", text_of(about_alice));
     for (auto const* alg : {"RS256", "PS256", "ES256", "ES512", "EdDSA", "HS256"}) make_answers(write, alg, {});
     for (auto const& fault : cal::testing::faults()) make_answers(write, "EdDSA", fault.name);
+    using enum cal::testing::simulated_error_style;
+    for (auto const style : {code_and_message, within_error, failed_with_code}) make_headless_answers(write, style);
+    for (auto const* time : {"2025-01-15T11:00:00.000Z", "1990-12-31T15:59:60-08:00", "1937-01-01T12:00:27.87+00:20"}) write("iso8601", time, time);
 }
 
 } // namespace fuzz

@@ -156,7 +156,7 @@ CALIMATIC_DECL server_metadata simulated_platform::state::metadata() const {
         .userinfo_endpoint = base + "userinfo",
         .revocation_endpoint = base + "revoke",
         .end_session_endpoint = base + "logout",
-        .scopes_supported = {"openid", "profile", "email", "address", "phone", "offline_access"},
+        .scopes_supported = {"openid", "profile", "email", "address", "phone", "organization", "permissions", "offline_access"},
         .response_types_supported = {"code"},
         .response_modes_supported = {"query"},
         .grant_types_supported = {"authorization_code", "refresh_token", "client_credentials"},
