@@ -1,10 +1,10 @@
 // What a person does in the browser, as a script: opens an address, fills in the provider's forms, and is sent back to the program.
 
-// The address that the provider redirects to in the end, which is not opened here. `onStep(text)` is told what the person does.
-export async function signIn(authorizationUrl, { login = 'alice', allow = true, onStep = () => {} } = {}) {
+// The address that the provider redirects to in the end, which is not opened here. `onStep(text)` is told what the person does; `cookies` are those of
+// a browser that is used again, and a `body` is the form that it sends in the beginning.
+export async function signIn(authorizationUrl, { login = 'alice', allow = true, onStep = () => {}, cookies = new Map(), body } = {}) {
   const provider = new URL(authorizationUrl).origin;
-  const cookies = new Map();
-  let request = { method: 'GET', url: authorizationUrl };
+  let request = { method: body ? 'POST' : 'GET', url: authorizationUrl, body: body && new URLSearchParams(body) };
   for (let step = 0; step < 20; ++step) {
     const response = await fetch(request.url, {
       method: request.method,
@@ -34,6 +34,9 @@ export async function signIn(authorizationUrl, { login = 'alice', allow = true, 
       onStep(`signs in as ${login}`);
       fields.set('login', login);
       fields.set('password', 'any will do here');
+    } else if (/<button[^>]* name="logout"/.test(page)) {
+      onStep('signs out');
+      fields.set('logout', 'yes');
     } else if (allow) {
       onStep('allows what the program asks for');
     } else {

@@ -53,11 +53,12 @@ export async function startProvider({ clients = [nativeClient], port = 0, onRequ
   const configuration = {
     clients,
     adapter: createMemoryAdapter(), // outlives a change of keys
-    cookies: { keys: [randomBytes(32).toString('hex')] },
+    cookies: { keys: [randomBytes(32).toString('hex')], long: { sameSite: 'none' } },
     claims: { openid: ['sub'], profile: ['name', 'preferred_username'], email: ['email', 'email_verified'] },
     findAccount: (_, id) => ({ accountId: id, claims: () => user(id) }),
     // The sign-in pages, devInteractions, are on by default.
     features: {
+      backchannelLogout: { enabled: true },
       clientCredentials: { enabled: true },
       introspection: { enabled: true },
       jwtUserinfo: { enabled: true },
@@ -68,6 +69,8 @@ export async function startProvider({ clients = [nativeClient], port = 0, onRequ
     enabledJWA: { idTokenSigningAlgValues: signatureAlgorithms, userinfoSigningAlgValues: signatureAlgorithms },
     scopes: ['openid', 'offline_access', 'profile', 'email', 'machine'],
     rotateRefreshToken: true,
+    enableHttpPostMethods: true, // at the end session endpoint, for which the cookies have to come along
+    fetch: (url, { dispatcher, ...options }) => fetch(url, options), // the dispatcher refuses loopback, where the applications are
     ttl: {
       AccessToken: (context, token, client) => tokenSeconds(client.clientId), AuthorizationCode: 60, ClientCredentials: 600, IdToken: 600, Interaction: 600,
       Grant: 3600, RefreshToken: 3600, Session: 3600,

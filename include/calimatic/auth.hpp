@@ -10,6 +10,8 @@
 #include <calimatic/core/http.hpp>
 #include <calimatic/core/json.hpp>
 #include <calimatic/core/limits.hpp>
+#include <calimatic/core/platform_rules.hpp>
+#include <calimatic/core/protocol_rules.hpp>
 #include <calimatic/core/random.hpp>
 #include <calimatic/core/replay_cache.hpp>
 #include <calimatic/core/result.hpp>

@@ -23,7 +23,16 @@ constexpr fuzz::target planted_fault{
 
 template <class Visit>
 void visit_targets(Visit visit) {
-    for (auto const targets : {fuzz::core_targets(), fuzz::jose_targets(), fuzz::oauth_targets(), fuzz::oidc_targets(), fuzz::flow_targets()})
+    for (auto const targets : {
+             fuzz::core_targets(),
+             fuzz::jose_targets(),
+             fuzz::oauth_targets(),
+             fuzz::oidc_targets(),
+             fuzz::platform_targets(),
+             fuzz::headless_targets(),
+             fuzz::webhook_targets(),
+             fuzz::flow_targets(),
+         })
         for (auto const& target : targets) visit(target);
 }
 

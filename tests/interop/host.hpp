@@ -39,9 +39,16 @@ inline std::string ask(std::string const& what) {
     return {};
 }
 
-/// The person signs in and allows what is asked for, or refuses it; the URL that the browser is redirected to.
-inline std::string redirected(std::string_view authorization_url, bool allow = true, std::string const& login = "alice") {
-    return ask("/browser?login=" + login + (allow ? "&allow=yes" : "") + "&url=" + cal::detail::form_encode(authorization_url));
+/// The person signs in and allows what is asked for, or refuses it; the URL that the browser is redirected to. A browser with a name is used again.
+inline std::string redirected(
+    std::string_view authorization_url, bool allow = true, std::string const& login = "alice", std::string const& browser = {}) {
+    return ask("/browser?login=" + login + (allow ? "&allow=yes" : "") + (browser.empty() ? "" : "&browser=" + browser) +
+        "&url=" + cal::detail::form_encode(authorization_url));
+}
+/// The person signs out in a browser that is used again, at this address, or with this form; the URL that it is redirected to.
+inline std::string signed_out(std::string_view end_session_url, std::string const& browser, std::string_view form = {}) {
+    return ask("/sign-out?browser=" + browser + "&url=" + cal::detail::form_encode(end_session_url) +
+        (form.empty() ? "" : "&body=" + cal::detail::form_encode(form)));
 }
 inline void rotate_keys() { ask("/rotate-keys"); }
 

@@ -58,6 +58,27 @@ const clients = [
   }),
 ];
 
+const logoutClient = (port) => ({
+  ...nativeClient,
+  client_id: 'logout',
+  post_logout_redirect_uris: ['http://127.0.0.1:4711/bye?from=provider'],
+  backchannel_logout_uri: `http://127.0.0.1:${port}/backchannel-logout`,
+  backchannel_logout_session_required: true,
+});
+
+// What the provider told the application.
+function startApplication() {
+  const server = createServer((request, response) => {
+    const body = [];
+    request.on('data', (part) => body.push(part)).on('end', () => {
+      server.requests.push({ method: request.method, url: request.url, type: request.headers['content-type'], body: Buffer.concat(body).toString() });
+      response.writeHead(200, { 'cache-control': 'no-store' }).end();
+    });
+  });
+  server.requests = [];
+  return server;
+}
+
 async function listen(server) {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -65,12 +86,19 @@ async function listen(server) {
 }
 
 // What the programs ask for (host.hpp, transport.cpp).
-function startControl(provider, selfSigned) {
+function startControl(provider, selfSigned, application) {
   let landed = 0;
+  const browsers = new Map(); // the cookies of each that is used again
+  const browser = (name) => browsers.get(name) ?? browsers.set(name, new Map()).get(name);
   const answers = {
     async '/browser'(request, response, parameters) {
-      response.end(await signIn(parameters.get('url'), { login: parameters.get('login'), allow: parameters.has('allow') }));
+      const cookies = parameters.has('browser') ? browser(parameters.get('browser')) : new Map();
+      response.end(await signIn(parameters.get('url'), { login: parameters.get('login'), allow: parameters.has('allow'), cookies }));
     },
+    async '/sign-out'(request, response, parameters) {
+      response.end(await signIn(parameters.get('url'), { cookies: browser(parameters.get('browser')), body: parameters.get('body') }));
+    },
+    '/told'(request, response) { response.end(JSON.stringify(application.requests.splice(0))); },
     '/rotate-keys'(request, response) { provider.rotateKeys(); response.end(); },
     '/redirect'(request, response) { response.writeHead(302, { location: '/landed' }).end(); },
     '/landed'(request, response) { response.end(`${landed++} visits`); },
@@ -613,13 +641,15 @@ let passed = 0;
 let failed = 0;
 try {
   check(programs, 'CALIMATIC_BUILD is not set: run this as ./tests/run interop');
+  const application = startApplication();
+  clients.push(logoutClient(await listen(application)));
   const provider = await startProvider({ clients, tokenSeconds: (client) => (client === 'short-lived' ? 2 : 600) });
   const selfSigned = startSelfSigned();
   const proxies = ['http_proxy', 'https_proxy', 'all_proxy', 'HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY', 'CALIMATIC_CLIENT_SECRET'];
   environment = {
     ...Object.fromEntries(Object.entries(env).filter(([name]) => !proxies.includes(name))),
     CALIMATIC_INTEROP_ISSUER: provider.issuer,
-    CALIMATIC_INTEROP_CONTROL: `http://127.0.0.1:${await listen(startControl(provider, selfSigned))}`,
+    CALIMATIC_INTEROP_CONTROL: `http://127.0.0.1:${await listen(startControl(provider, selfSigned, application))}`,
     CALIMATIC_INTEROP_SELF_SIGNED: `https://localhost:${await listen(selfSigned)}`,
   };
   await addCatchTests();

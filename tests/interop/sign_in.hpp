@@ -22,6 +22,7 @@ struct attempt {
     cal::authorization_parameters parameters{.redirect_uri = "http://127.0.0.1:4711/callback"};
     cal::authorization_code_options options{};
     bool allow = true;
+    std::string browser{}; ///< the name of one that is used again
     std::function<std::string(std::string)> on_the_way_back = [](std::string redirect) { return redirect; };
 };
 
@@ -33,7 +34,7 @@ inline cal::result<cal::sign_in> sign_in(cal::server_metadata const& server, rec
     if (auto question = flow->poll_crypto_question()) flow->handle_crypto_answer(question->id, answer(*question));
     auto const url = flow->authorization_url();
     REQUIRE(url);
-    auto const redirect = attempt.on_the_way_back(redirected(*url, attempt.allow));
+    auto const redirect = attempt.on_the_way_back(redirected(*url, attempt.allow, "alice", attempt.browser));
     REQUIRE_FALSE(redirect.empty());
     static_cast<void>(flow->handle_redirect(redirect, cal::system_now())); // an error is the result of the flow, too
     return cal::drive(*flow, send, answer);

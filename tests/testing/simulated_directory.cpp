@@ -19,6 +19,8 @@ using cal::http_method;
 
 namespace {
 
+constexpr auto redirect_uri = "http://127.0.0.1:3000/callback";
+
 /// A platform with an organization, an application that may manage it, and a key that may.
 struct fixture {
     sim::simulated_platform platform;
@@ -27,7 +29,9 @@ struct fixture {
     cal::platform_client key{platform.issuer(), cal::api_key{"key-1"}};
 
     explicit fixture(sim::simulated_management_options how = {}) : platform({.management = std::move(how)}) {
-        platform.add_client({.client = {.client_id = "cca_1", .client_secret = "ccas_1"}, .permissions = {"org:manage", "org:users:manage"}});
+        platform.add_client({.client = {.client_id = "cca_1", .client_secret = "ccas_1"},
+            .redirect_uris = {redirect_uri},
+            .permissions = {"org:manage", "org:users:manage"}});
         platform.directory().organizations.push_back({.applications = {"cca_1", "cca_2"}});
         platform.directory().api_keys.push_back({"key-1", {"org:manage", "org:users:manage"}});
     }
@@ -41,6 +45,26 @@ struct fixture {
         return cal::drive(cal::single_request(cal::build_resolve_user_request(who, email),
                               [&](cal::http_response const& response) { return cal::parse_resolve_user_response(response, who); }),
             host);
+    }
+    cal::result<cal::organization> create_organization(cal::new_organization const& wanted) {
+        return cal::drive(cal::single_request(cal::build_create_organization_request(app, wanted),
+                              [&](cal::http_response const& response) { return cal::parse_create_organization_response(response, app); }),
+            host);
+    }
+    cal::result<std::optional<cal::organization>> find_organization(std::string_view slug) {
+        return cal::drive(cal::single_request(cal::build_find_organization_request(app, slug),
+                              [&](cal::http_response const& response) { return cal::parse_find_organization_response(response, app, slug); }),
+            host);
+    }
+    cal::result<cal::sign_in> sign_in(std::string const& sub, std::string scope, bool allow = true) {
+        sim::seeded_random random(9);
+        auto flow = cal::authorization_code_flow::start(platform.metadata(), {.client_id = "cca_1", .client_secret = "ccas_1"},
+            {.redirect_uri = redirect_uri, .scope = std::move(scope)}, random, host.now(), {.request_userinfo = true});
+        if (!flow) return flow.error();
+        auto const redirect = platform.authorize(*flow->authorization_url(), host.now(), {.sub = sub, .allow = allow});
+        if (!redirect) return redirect.error();
+        if (auto taken = flow->handle_redirect(*redirect, host.now()); !taken) return taken.error();
+        return cal::drive(*flow, host);
     }
     std::vector<std::string> licenses(std::string_view email) {
         auto* account = platform.directory().find_account_by_email(email);
@@ -166,10 +190,182 @@ TEST_CASE("the management API refuses who may not, and what is not documented") 
 
 TEST_CASE("that there is nobody is said in one of two ways") {
     for (bool const by_status : {false, true}) {
-        fixture f({.nobody_is_404 = by_status});
+        fixture f({.nothing_is_404 = by_status});
         auto const nobody = f.resolve(f.app, "nobody@x.example");
         support::accepted("nobody", nobody);
         CHECK_FALSE(*nobody);
         CHECK(f.platform.requests().back().status == (by_status ? 404 : 200));
     }
+}
+
+TEST_CASE("an organization is created once, and is found by its slug") {
+    for (auto const* path : {"data.id", "data.organization.id", "organization.id", "id"}) {
+        for (bool const success : {false, true}) {
+            fixture f({.conflict_id_path = path, .conflict_is_success = success, .lookup_gives_array = success, .nothing_is_404 = success});
+            INFO(path << ' ' << success);
+            CHECK_FALSE(f.find_organization("acme").value());
+            auto const first = f.create_organization({.name = "Acme", .slug = "acme", .domain = "acme.com"});
+            support::accepted("first", first);
+            CHECK(first->created);
+            CHECK(first->plan == "free");
+            auto const again = f.create_organization({.name = "Another", .slug = "acme"});
+            support::accepted("again", again);
+            CHECK_FALSE(again->created);
+            CHECK(again->id == first->id);
+            auto const found = f.find_organization("acme");
+            support::accepted("found", found);
+            REQUIRE(*found);
+            CHECK((*found)->id == first->id);
+            CHECK((*found)->name == "Acme");
+            auto const* made = f.platform.directory().find_organization(first->id);
+            REQUIRE(made);
+            CHECK(made->applications == std::vector<std::string>{"cca_1"});
+            CHECK(f.platform.directory().organizations.size() == 2);
+        }
+    }
+}
+
+TEST_CASE("an organization that is not documented is refused") {
+    fixture f;
+    for (auto const* body : {"{}", R"({"name":"A"})", R"({"name":"A","slug":"A"})", R"({"name":"A","slug":"a","type":"school"})",
+             R"({"name":1,"slug":"a"})", R"({"name":"A","slug":"a","domain":[]})"}) {
+        auto const answer = f.call(f.app, "/api/v1/organizations", body);
+        support::refused(body, answer, error_code::platform_error);
+        CHECK(answer.error().http_status() == 400);
+    }
+    support::refused("no slug", f.call(f.app, "/api/v1/organizations"), error_code::platform_error);
+    CHECK(f.platform.directory().organizations.size() == 1);
+    f.platform.add_client({.client = {.client_id = "cca_1", .client_secret = "ccas_1"}, .permissions = {"org:users:manage"}});
+    CHECK(f.create_organization({.name = "A", .slug = "a"}).error().http_status() == 403);
+}
+
+TEST_CASE("users are imported all or none, with what they had") {
+    fixture f;
+    std::vector<cal::imported_user> users;
+    users.push_back({.email = "a@x.example", .first_name = "A", .last_name = "A", .temporary_password = "initial-password"});
+    users.push_back({.email = "b@x.example",
+        .first_name = "B",
+        .last_name = "B",
+        .organization_id = "org-1",
+        .password_hash = "$2b$10$h",
+        .external_id = "77",
+        .metadata = R"({"grade":7})"});
+    auto const import = [&] {
+        return cal::drive(cal::single_request(cal::build_import_users_request(f.app, users),
+                              [&](cal::http_response const& response) { return cal::parse_import_users_response(response, f.app, users); }),
+            f.host);
+    };
+    auto const done = import();
+    support::accepted("done", done);
+    CHECK(done->data()["users"][1]["email"].as_string() == "b@x.example");
+    auto* a = f.platform.directory().find_account_by_email("a@x.example");
+    auto* b = f.platform.directory().find_account_by_email("b@x.example");
+    REQUIRE((a && b));
+    CHECK(a->password.expose() == "initial-password");
+    CHECK(a->password_is_temporary);
+    CHECK(b->password_hash.expose() == "$2b$10$h");
+    CHECK_FALSE(b->password_is_temporary);
+    CHECK(b->external_id == "77");
+    CHECK(b->metadata_json == R"({"grade":7})");
+    CHECK(b->applications == std::vector<std::string>{"cca_1"});
+    users.push_back({.email = "c@x.example", .first_name = "C", .last_name = "C", .organization_id = "org-9"});
+    CHECK(import().error().http_status() == 400);
+    CHECK(f.platform.directory().accounts.size() == 2);
+    for (auto const* body :
+        {"{}", R"({"users":[]})", R"({"users":[7]})", R"({"users":[{"email":"d@x","firstName":"D","lastName":"D","metadata":[]}]})",
+            R"({"users":[{"email":"d@x","firstName":"D","lastName":"D","temporaryPassword":"short"}]})"})
+        support::refused(body, f.call(f.app, "/api/v1/users/import", body), error_code::platform_error);
+    CHECK(f.platform.directory().accounts.size() == 2);
+}
+
+TEST_CASE("passwords are reset and set under the names of a profile") {
+    for (std::string const member : {"temporaryPassword", "newPassword"}) {
+        cal::management_profile const profile{.reset_password_body = "", .set_password_member = member};
+        fixture f({.profile = profile});
+        f.platform.directory().accounts.push_back({.user_id = "user/1+2"});
+        auto const reset = [&](std::string_view id) {
+            return cal::drive(cal::single_request(cal::build_reset_password_request(f.app, id, profile),
+                                  [&](cal::http_response const& response) { return cal::parse_reset_password_response(response, f.app); }),
+                f.host);
+        };
+        auto const set = [&](std::string_view id, cal::secret_string const& password) {
+            return cal::drive(cal::single_request(cal::build_set_password_request(f.app, id, password, profile),
+                                  [&](cal::http_response const& response) { return cal::parse_set_password_response(response, f.app, password); }),
+                f.host);
+        };
+        support::accepted("reset", reset("user/1+2"));
+        CHECK(f.platform.directory().accounts[0].password_resets == 1);
+        support::accepted("set", set("user/1+2", "a-new-password"));
+        CHECK(f.platform.directory().accounts[0].password.expose() == "a-new-password");
+        CHECK(f.platform.directory().accounts[0].password_is_temporary);
+        CHECK(reset("user").error().http_status() == 404);
+        CHECK(set("user", "a-new-password").error().http_status() == 404);
+        CHECK(set("user/1+2", "short").error().http_status() == 400);
+        CHECK(f.platform.directory().accounts[0].password.expose() == "a-new-password");
+    }
+}
+
+TEST_CASE("whoever was provisioned can sign in, and is known by the claims of the scopes") {
+    for (std::string const member : {"", "organization"}) {
+        cal::claims_profile const profile{.permissions = "perms", .roles = "realm_roles", .organization_id = member};
+        fixture f({.claims = profile});
+        auto const made = f.call(f.app, provision, bob());
+        REQUIRE(made);
+        auto* account = f.platform.directory().find_account_by_email("bob@x.example");
+        account->user_type = "staff";
+        account->permissions = {"reports:read"};
+        account->roles = {"editor"};
+        auto const user = f.sign_in(account->user_id, "openid profile email organization permissions");
+        support::accepted("sign-in", user);
+        CHECK(user->claims.name() == "Bob B");
+        REQUIRE(user->userinfo);
+        for (auto const& claims : {cal::platform_claims(user->claims), cal::platform_claims(*user->userinfo)}) {
+            CHECK(claims.organization_id() == "org-1");
+            CHECK(claims.user_type() == "staff");
+            CHECK(claims.member_of("org-1", profile));
+            CHECK_FALSE(claims.member_of("org-2", profile));
+            CHECK(claims.organization_memberships().size() == 1);
+            CHECK(claims.has_permission("reports:read", profile).value());
+            CHECK_FALSE(claims.has_permission("reports:write", profile).value());
+            CHECK(claims.roles(profile).value()[0].as_string() == "editor");
+        }
+        CHECK(cal::require_organization(user->claims, user->tokens.scope).value() == "org-1");
+        auto const token = cal::parse_compact_jws(user->tokens.access_token.expose());
+        REQUIRE(token);
+        auto const inside = cal::parse_claims(*token);
+        REQUIRE(inside);
+        CHECK(cal::platform_claims(*inside).licenses()[0].as_string() == "cca_1");
+
+        auto const without = f.sign_in(account->user_id, "openid");
+        support::accepted("sign-in", without);
+        CHECK(without->claims.name().empty());
+        CHECK_FALSE(cal::platform_claims(without->claims).organization_id());
+        CHECK_FALSE(cal::platform_claims(without->claims).has_permission("reports:read", profile).value());
+        support::refused("no scope", cal::require_organization(without->claims, without->tokens.scope), error_code::organization_scope_missing);
+        account->organization_id.clear();
+        auto const alone = f.sign_in(account->user_id, "openid organization");
+        support::refused("no organization", cal::require_organization(alone->claims, alone->tokens.scope), error_code::organization_missing);
+    }
+}
+
+TEST_CASE("access_denied is a missing licence only where resolve says so") {
+    fixture f({.sign_in_needs_license = true});
+    REQUIRE(f.call(f.app, provision, bob()));
+    auto* account = f.platform.directory().find_account_by_email("bob@x.example");
+    support::accepted("licensed", f.sign_in(account->user_id, "openid"));
+    auto const cancelled = f.sign_in(account->user_id, "openid", false);
+    support::refused("cancelled", cancelled, error_code::authorization_error);
+    CHECK(cancelled.error().server_error() == "access_denied");
+    support::accepted("cancelled", cal::require_license(f.resolve(f.app, "bob@x.example").value()));
+
+    account->applications.clear();
+    auto const unlicensed = f.sign_in(account->user_id, "openid");
+    support::refused("unlicensed", unlicensed, error_code::authorization_error);
+    CHECK(unlicensed.error().server_error() == "access_denied");
+    support::refused("unlicensed", cal::require_license(f.resolve(f.app, "bob@x.example").value()), error_code::app_not_licensed);
+    support::refused("asked with a key", cal::require_license(f.resolve(f.key, "bob@x.example").value()), error_code::license_unknown);
+    account->is_platform_admin = true;
+    support::accepted("an administrator", f.sign_in(account->user_id, "openid"));
+    f.platform.add_user({.sub = "unknown"});
+    support::refused("nobody's account", f.sign_in("unknown", "openid"), error_code::authorization_error);
 }

@@ -15,14 +15,14 @@
 
 namespace calimatic::inline CALIMATIC_ABI {
 
-/// A user who is to be provisioned together with others. What is "" or empty is not sent.
+/// A user who is to be provisioned together with others. What is "" or nothing is not sent.
 struct batch_user {
     std::string email{};
     std::string first_name{};
     std::string last_name{};
-    std::string organization_id{};           ///< in place of the batch's
-    std::string role{};                      ///< "member", "admin"
-    std::vector<std::string> applications{}; ///< whose licence to assign; empty: the rule of the platform for whoever calls
+    std::string organization_id{};                          ///< in place of the batch's
+    std::string role{};                                     ///< "member", "admin"
+    std::optional<std::vector<std::string>> applications{}; ///< whose licences the user gets; the same as of a `new_user`
 };
 
 /// Checks one user by the limits that the platform documents for an import. Errors: `platform_member_invalid` with the member's name.

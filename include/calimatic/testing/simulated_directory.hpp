@@ -1,6 +1,7 @@
 #pragma once
 #include <calimatic/core/secret.hpp>
 #include <calimatic/detail/config.hpp>
+#include <calimatic/platform/claims.hpp>
 #include <calimatic/platform/management_profile.hpp>
 #include <string>
 #include <string_view>
@@ -32,10 +33,14 @@ struct simulated_account {
     std::string role = "member";
     std::string external_id{};
     std::string metadata_json{};             ///< an object, or ""
+    std::string user_type{};                 ///< the claim, with the scope `organization`
+    std::vector<std::string> permissions{};  ///< the claims that the profile names, with the scope `permissions`
+    std::vector<std::string> roles{};        ///< likewise
     secret_string password{};                ///< for the headless API
     secret_string password_hash{};           ///< that came with an import
     bool password_is_temporary = false;      ///< whether it has to be changed at the first sign-in
     std::vector<std::string> applications{}; ///< licences: client_ids
+    bool is_platform_admin = false;          ///< needs no licence
     int invitations = 0;                     ///< how many mails were sent
     int password_resets = 0;                 ///< likewise
 };
@@ -71,12 +76,13 @@ struct simulated_directory {
 
 /// How the management API of the simulated platform does what the documentation leaves open.
 struct simulated_management_options {
-    management_profile profile{.resolve_keycloak_parameter = "keycloakId", .set_password_member = "temporaryPassword"};
+    management_profile profile{.resolve_keycloak_parameter = "keycloakId", .reset_password_body = "", .set_password_member = "temporaryPassword"};
+    claims_profile claims{.permissions = "permissions", .roles = "roles", .organization_id = "id"};
     std::string conflict_id_path = "data.id"; ///< where the id is in the reply for a slug that exists: members with dots between them
     bool conflict_is_success = false;         ///< whether that reply says `"success": true`
     bool lookup_gives_array = false;          ///< whether the data of an organization that was looked up are an array
-    bool nobody_is_404 = true;                ///< whether resolve says so by its status; else by data that are null
-    bool sign_in_needs_license = false;       ///< whether a user without a licence for the application is refused with access_denied
+    bool nothing_is_404 = true;         ///< whether that there is no such user or organization is said by the status; else by data that are null
+    bool sign_in_needs_license = false; ///< whether a user without a licence for the application is refused with access_denied
 };
 
 } // namespace calimatic::inline CALIMATIC_ABI::testing

@@ -8,10 +8,14 @@
 #include <calimatic/oauth/server_metadata.hpp>
 #include <calimatic/testing/faults.hpp>
 #include <calimatic/testing/seeded_random.hpp>
+#include <calimatic/testing/simulated_bulk.hpp>
 #include <calimatic/testing/simulated_directory.hpp>
 #include <calimatic/testing/simulated_logout.hpp>
 #include <calimatic/testing/simulated_headless.hpp>
+#include <calimatic/testing/simulated_webhook.hpp>
 #include <calimatic/testing/simulated_registration.hpp>
+#include <calimatic/testing/simulated_registration.hpp>
+#include <calimatic/testing/simulated_webhook.hpp>
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -61,6 +65,8 @@ struct simulated_platform_options {
     std::string access_token_signing_alg = "RS256"; ///< with one of the keys that it publishes; "EdDSA" is many times as fast
     simulated_management_options management{};
     simulated_headless_options headless{};
+    simulated_bulk_options bulk{};
+    simulated_webhook_options webhooks{};
     simulated_registration_options registration{};
 };
 
@@ -133,6 +139,13 @@ public:
     /// Second factors and mails, as the headless API changes them. Who signs in there is an account of the directory with a password.
     CALIMATIC_DECL simulated_headless& headless() noexcept;
     CALIMATIC_DECL simulated_headless const& headless() const noexcept;
+    /// Webhooks, as the management API changes them.
+    CALIMATIC_DECL std::vector<simulated_webhook>& webhooks() noexcept;
+    /// What the platform sends to a webhook next, if an event or another attempt is due and nothing is in flight: a POST, for the host to send or to give
+    /// to the receiver under test. Events are those of the directory; a test adds its own to `directory().events`.
+    CALIMATIC_DECL std::optional<http_request> poll_webhook_delivery(time_point now);
+    /// With what status the receiver answered to it; 0: not at all. False for any other id.
+    CALIMATIC_DECL bool handle_webhook_answer(request_id id, int status, time_point now);
 
     CALIMATIC_DECL std::string const& issuer() const noexcept;
     /// What its discovery says, for tests that do not start there.

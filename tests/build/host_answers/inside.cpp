@@ -1,4 +1,4 @@
-// A program without a back end signs users in, and its host does the cryptography: discovery, a sign-in, and an ID Token on its own.
+// A program without a back end signs users in, and its host does the cryptography: discovery, a sign-in, and an ID Token and a logout token on their own.
 #include <calimatic/auth.hpp>
 #include <cstdio>
 #include <cstdlib>
@@ -76,6 +76,13 @@ int main() {
     expect(cal::drive(good, host{}, answer).has_value(), "the ID Token is valid on its own");
     cal::token_validation unanswered(user->tokens.id_token.expose(), user->keys, expected, noon);
     expect(cal::drive(unanswered, host{}).error() == cal::error_code::crypto_unavailable, "and is refused where nobody answers");
+
+    cal::logout_token_expectations const of_logout{.issuer = "https://op.example", .client_id = "client", .typ_required = true};
+    cal::logout_token_validation logout(outside::logout_token(), user->keys, of_logout, noon);
+    auto const logged_out = cal::drive(logout, host{}, answer);
+    expect(logged_out && logged_out->sub() == "alice", "a logout token is valid on its own");
+    cal::logout_token_validation changed(outside::logout_token() + "AAAA", user->keys, of_logout, noon);
+    expect(cal::drive(changed, host{}, answer).error() == cal::error_code::jws_signature_invalid, "and refused when it was changed");
 
     expect(
         sign_in(outside::provider_mode::wrong_signature, answer).error() == cal::error_code::jws_signature_invalid, "a wrong signature is refused");

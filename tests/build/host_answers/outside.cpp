@@ -32,6 +32,13 @@ void send(exchange& exchange) {
     exchange.content = response.body;
 }
 
+std::string logout_token() {
+    return support::signed_token(support::rsa_key,
+        R"({"iss":"https://op.example","aud":"client","sub":"alice","iat":1800000000,"exp":1800000120,"jti":"1",)"
+        R"("events":{"http://schemas.openid.net/event/backchannel-logout":{}}})",
+        "logout+jwt");
+}
+
 bool verifies(std::string const& alg, std::string const& kty, std::string const& crv, std::string const& a, std::string const& b,
     std::string const& data, std::string const& signature) {
     cal::crypto_question question;

@@ -20,6 +20,7 @@ std::string issuer();
 void begin(provider_mode mode);
 std::string follow(std::string const& authorization_url); ///< user and browser: the redirect
 void send(exchange& exchange);
+std::string logout_token(); ///< of the provider for the client
 
 /// The host's cryptography. Keys as the bytes of their numbers; `kty` is "RSA", "EC" or "OKP".
 bool verifies(std::string const& alg, std::string const& kty, std::string const& crv, std::string const& a, std::string const& b,

@@ -95,6 +95,7 @@ TEST_CASE("a user is unlocked") {
     support::sends(
         calimatic::build_unlock_user_request(platform, "u-1", support::other_profile()), http_method::post, "/security/unlock", R"({"user":"u-1"})");
     support::lacks(calimatic::build_unlock_user_request(platform, "u-1", {}), "unlock_user_id");
+    support::lacks(calimatic::build_unlock_user_request(platform, "u-1", {.unlock_user_id = "\xff"}), "unlock_user_id");
     support::refused(
         "nobody", calimatic::build_unlock_user_request(platform, "", support::camel_case_profile()), error_code::platform_member_invalid);
 

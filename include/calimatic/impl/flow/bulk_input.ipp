@@ -117,7 +117,9 @@ private:
     static std::string text_of(batch_user const& user) {
         std::string text;
         for (auto const* field : {&user.email, &user.first_name, &user.last_name, &user.organization_id, &user.role}) append(text, *field);
-        for (auto const& application : user.applications) append(text, application);
+        if (!user.applications) return text;
+        append(text, std::to_string(user.applications->size()));
+        for (auto const& application : *user.applications) append(text, application);
         return text;
     }
 

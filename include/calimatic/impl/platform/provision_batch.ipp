@@ -27,7 +27,7 @@ CALIMATIC_DECL std::string write_batch_user(batch_user const& user) {
     json_writer writer;
     writer.string("email", user.email).string("firstName", user.first_name).string("lastName", user.last_name);
     writer.optional_string("organizationId", user.organization_id).optional_string("role", user.role);
-    if (!user.applications.empty()) writer.strings("applications", user.applications);
+    if (user.applications) writer.strings("applications", *user.applications);
     return writer.finish();
 }
 
@@ -181,8 +181,7 @@ CALIMATIC_DECL result<void> validate_batch_user(batch_user const& user, check_op
     detail::rule_check const rule{options};
     for (auto const& [name, value, length] : members)
         if (auto e = detail::check_member(rule, name, value, length)) return *std::move(e);
-    for (auto const& application : user.applications)
-        if (auto e = detail::check_member(rule, "applications", application, {1, 255})) return *std::move(e);
+    if (auto e = detail::check_applications(rule, user.applications)) return *std::move(e);
     return {};
 }
 

@@ -158,7 +158,7 @@ CALIMATIC_DECL server_metadata simulated_platform::state::metadata() const {
         .revocation_endpoint = base + "revoke",
         .introspection_endpoint = base + "introspect",
         .end_session_endpoint = base + "logout",
-        .scopes_supported = {"openid", "profile", "email", "address", "phone", "offline_access"},
+        .scopes_supported = {"openid", "profile", "email", "address", "phone", "organization", "permissions", "offline_access"},
         .response_types_supported = {"code"},
         .response_modes_supported = {"query"},
         .grant_types_supported = {"authorization_code", "refresh_token", "client_credentials"},

@@ -60,6 +60,7 @@ CALIMATIC_DECL result<std::string> simulated_platform::state::authorize(exchange
     auto refused = detail::authorization_request_error(request);
     if (refused.empty() && !decision.allow) refused = decision.error;
     if (refused.empty() && !find_user(user)) refused = "login_required";
+    if (refused.empty() && !is_licensed(user, client->client.client_id)) refused = "access_denied";
     auto const scope = detail::common_scope(request["scope"], {client->scope, decision.granted_scope});
     if (refused.empty() && scope.empty()) refused = "access_denied";
     auto authenticated_at = decision.authenticated_at;

@@ -2,7 +2,6 @@
 #include <calimatic/testing/simulated_platform.hpp>
 
 #include <calimatic/detail/ascii.hpp>
-#include <calimatic/impl/testing/simulated_claims.ipp>
 #include <calimatic/impl/testing/simulated_platform_state.ipp>
 
 namespace calimatic::inline CALIMATIC_ABI::testing {
@@ -24,7 +23,7 @@ CALIMATIC_DECL void simulated_platform::state::answer_userinfo(exchange& x) {
     if (!known.grant || !detail::has_word(known.scope, "openid")) return refuse(403, "Bearer error=\"insufficient_scope\", scope=\"openid\"");
 
     auto const& sub = grants[*known.grant].sub;
-    if (auto const* user = find_user(sub)) x.answer.body = detail::claims_within(user->claims_json, known.scope);
+    x.answer.body = claims_of(sub, known.scope);
     x.answer.body.set_string("sub", sub);
     apply(x, fault_stage::body);
     auto const* client = find_client(known.client_id);

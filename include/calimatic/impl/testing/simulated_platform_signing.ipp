@@ -1,7 +1,6 @@
 #pragma once
 #include <calimatic/testing/simulated_platform.hpp>
 
-#include <calimatic/impl/testing/simulated_claims.ipp>
 #include <calimatic/impl/testing/simulated_platform_state.ipp>
 
 namespace calimatic::inline CALIMATIC_ABI::testing {
@@ -42,6 +41,7 @@ CALIMATIC_DECL std::string simulated_platform::state::make_access_token(
     draft.claims.set_string("iss", options.issuer).set_string("sub", sub).set_string("aud", options.issuer).set_string("client_id", client_id);
     draft.claims.set_string("scope", scope).set_string("jti", random_text(random));
     draft.claims.set_number("iat", detail::whole_seconds(now)).set_number("exp", detail::whole_seconds(now + lifetime));
+    if (auto const* account = directory.find_account(sub)) draft.claims.set("licenses", detail::json_strings(account->applications));
     auto text = sign(draft);
     access_tokens.emplace(text, access_record{grant, std::string(client_id), std::string(scope), now + lifetime});
     return text;
@@ -50,7 +50,7 @@ CALIMATIC_DECL std::string simulated_platform::state::make_access_token(
 CALIMATIC_DECL std::string simulated_platform::state::make_id_token(exchange& x, simulated_client const& client, grant_record const& given) {
     auto& draft = x.answer.id_token;
     draft = draft_for(client.client.id_token_signed_response_alg, client.client.client_secret.expose());
-    if (auto const* user = find_user(given.sub)) draft.claims = detail::claims_within(user->claims_json, given.scope);
+    draft.claims = claims_of(given.sub, given.scope);
     draft.claims.set_string("iss", options.issuer).set_string("sub", given.sub).set_string("aud", given.client_id);
     auto const lifetime = given.headless ? options.headless.id_token_lifetime : options.id_token_lifetime;
     draft.claims.set_number("iat", x.answer.now).set_number("exp", x.answer.now + lifetime.count());

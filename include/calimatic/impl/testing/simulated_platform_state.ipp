@@ -50,6 +50,22 @@ private:
     bool well_formed_ = false;
 };
 
+/// The query of a URL.
+inline simulated_form simulated_query(std::string_view url) {
+    auto const question = (std::min)(url.find('?'), url.size());
+    return simulated_form(url.substr((std::min)(question + 1, url.size())));
+}
+
+/// The one segment between two parts of a path, decoded; nothing where there is none.
+inline std::optional<std::string> simulated_segment(std::string_view path, std::string_view before, std::string_view after) {
+    if (!path.starts_with(before) || !path.ends_with(after) || path.size() <= before.size() + after.size()) return std::nullopt;
+    std::string segment(path.substr(before.size(), path.size() - before.size() - after.size()));
+    if (segment.find('/') != std::string::npos) return std::nullopt;
+    for (auto plus = segment.find('+'); plus != std::string::npos; plus = segment.find('+')) segment.replace(plus, 1, "%2B"); // no space in a path
+    simulated_form const decoded("segment=" + segment);
+    return decoded.well_formed() ? std::optional(std::string(decoded["segment"])) : std::nullopt;
+}
+
 /// A date as RFC 9110 5.6.7 prefers it: "Sun, 06 Nov 1994 08:49:37 GMT".
 CALIMATIC_DECL std::string http_date(time_point time) {
     using namespace std::chrono;
@@ -136,6 +152,16 @@ struct simulated_platform::state {
         simulated_account* account;
         bool is_new;
     };
+    /// What a webhook is to be sent.
+    struct delivery_record {
+        std::string webhook_id;
+        std::string event_id;
+        std::string event;
+        std::string body;
+        time_point due;
+        int attempt = 0;      ///< how many were begun
+        request_id request{}; ///< that is in flight
+    };
     /// One request and the answer that is being made.
     struct exchange {
         http_request const* request = nullptr;
@@ -160,6 +186,9 @@ struct simulated_platform::state {
     std::vector<challenge_record> challenges{};
     std::map<std::string, attempts_record, std::less<>> attempts{}; ///< by user id
     std::vector<login_session_record> login_sessions{};
+    std::vector<simulated_webhook> webhooks{};
+    std::vector<delivery_record> deliveries{};
+    std::uint64_t webhook_requests = 0;
     replay_cache assertions{};                                               ///< of clients, by the one and the jti
     std::map<std::string, client_registration, std::less<>> registrations{}; ///< by client_id
     std::vector<time_point> registered_at{};                                 ///< within the last minute
@@ -226,13 +255,25 @@ struct simulated_platform::state {
     CALIMATIC_DECL void assign_licenses(simulated_account& account, std::string_view caller, std::optional<std::vector<std::string>> const& asked);
     CALIMATIC_DECL provisioned provision(std::string_view caller, detail::simulated_provisioning const& asked);
     CALIMATIC_DECL void resolve_user(exchange& x, std::string_view caller);
+    CALIMATIC_DECL static detail::json_members account_members(simulated_account const& account);
+    CALIMATIC_DECL static detail::json_members organization_members(simulated_organization const& organization);
     CALIMATIC_DECL void provision_user(exchange& x, std::string_view caller);
+    CALIMATIC_DECL void import_users(exchange& x, std::string_view caller);
+    CALIMATIC_DECL void reset_password(exchange& x, std::string_view id);
+    CALIMATIC_DECL void set_password(exchange& x, std::string_view id);
+    CALIMATIC_DECL void create_organization(exchange& x, std::string const& caller);
+    CALIMATIC_DECL void find_organization(exchange& x);
+    CALIMATIC_DECL detail::json_members claims_of(std::string_view sub, std::string_view scope);
+    CALIMATIC_DECL bool is_licensed(std::string_view sub, std::string_view client_id);
     CALIMATIC_DECL void answer_organizations(exchange& x);
     CALIMATIC_DECL void answer_users(exchange& x);
     // impl/testing/simulated_platform_bulk.ipp
     CALIMATIC_DECL void answer_bulk_provisioning(exchange& x);
     // impl/testing/simulated_platform_webhooks.ipp
     CALIMATIC_DECL void answer_webhooks(exchange& x);
+    CALIMATIC_DECL bool change_webhook(exchange& x, simulated_webhook& webhook, bool creates);
+    CALIMATIC_DECL void take_events(time_point now);
+    CALIMATIC_DECL simulated_webhook* find_webhook(std::string_view id) noexcept;
     // impl/testing/simulated_platform_headless.ipp
     CALIMATIC_DECL void answer_headless(exchange& x);
     CALIMATIC_DECL std::optional<std::size_t> headless_refresh_token(exchange const& x) const;

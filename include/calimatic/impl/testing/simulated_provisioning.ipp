@@ -3,6 +3,7 @@
 
 #include <calimatic/core/json.hpp>
 #include <calimatic/core/result.hpp>
+#include <calimatic/core/secret.hpp>
 #include <calimatic/impl/testing/simulated_answer.ipp>
 #include <algorithm>
 #include <cstddef>
@@ -22,6 +23,11 @@ struct simulated_provisioning {
     std::string role{};
     bool send_invite_email = false;
     std::optional<std::vector<std::string>> applications{};
+    // of an import
+    secret_string temporary_password{};
+    secret_string password_hash{};
+    std::string external_id{};
+    std::string metadata_json{};
 };
 
 /// The path of a request, below the issuer's.
@@ -67,6 +73,11 @@ public:
         }
         return texts;
     }
+    std::string object(std::string_view name) {
+        auto const value = record_[name];
+        if (value.has_value() && value.kind() != json_kind::object) return refuse(name);
+        return value.has_value() ? value.to_string() : std::string();
+    }
     std::string refuse(std::string_view name) {
         if (wrong_.empty()) wrong_ = std::string(name) + ": invalid";
         return {};
@@ -91,6 +102,19 @@ inline result<simulated_provisioning, std::string> read_provisioning(json record
     asked.role = read.text("role", 0, 50);
     asked.send_invite_email = read.flag("sendInviteEmail");
     asked.applications = read.texts("applications");
+    if (!read.wrong().empty()) return unexpected{read.wrong()};
+    return asked;
+}
+
+/// Reads a record of an import, which has more.
+inline result<simulated_provisioning, std::string> read_import(json record) {
+    auto asked = read_provisioning(record, {});
+    if (!asked) return asked;
+    record_reader read(record);
+    if (record["temporaryPassword"].has_value()) asked->temporary_password = read.text("temporaryPassword", 8, 128);
+    asked->password_hash = read.text("passwordHash", 0, 1024);
+    asked->external_id = read.text("externalId", 0, 255);
+    asked->metadata_json = read.object("metadata");
     if (!read.wrong().empty()) return unexpected{read.wrong()};
     return asked;
 }

@@ -28,9 +28,9 @@ inline std::optional<error> check_headless_value(std::string_view value, std::st
     return rule_check{options}(!value.empty() && is_utf8(value), error_code::platform_member_invalid, what, "UTF-8, not empty");
 }
 
-/// A name that the documentation leaves open; `member` is where the profile has it.
+/// A name that the documentation leaves open; `member` is where the profile has it. One that is not UTF-8 is no member's name.
 inline std::optional<error> check_fact(std::string_view name, std::string_view member, check_options const& options) {
-    return rule_check{options}(!name.empty(), error_code::platform_fact_missing, {}, member);
+    return rule_check{options}(!name.empty() && is_utf8(name), error_code::platform_fact_missing, {}, member);
 }
 
 /// Writes the body of a request. The first error is kept.
