@@ -22,7 +22,7 @@ namespace {
 
 static_assert(cal::flow<cal::headless_sign_in> && cal::asks_crypto<cal::headless_sign_in>);
 
-#define BOTH_MODES headless_fixture f(GENERATE(cal::crypto_answers::inside, cal::crypto_answers::by_host))
+#define BOTH_MODES auto const mode = GENERATE(cal::crypto_answers::inside, cal::crypto_answers::by_host)
 
 /// Checks how a sign-in ended.
 void ends(std::string_view what, cal::result<cal::headless_signed_in> const& ended, error_code code, condition wanted) {
@@ -44,6 +44,7 @@ cal::headless_sign_in challenged(headless_fixture& f, std::string_view expires_i
 
 TEST_CASE("a right password signs in, and neither request has more than it needs") {
     BOTH_MODES;
+    headless_fixture f(mode);
     auto flow = f.begin();
     REQUIRE(flow);
     CHECK_FALSE(flow->mfa());
@@ -76,6 +77,7 @@ TEST_CASE("a right password signs in, and neither request has more than it needs
 
 TEST_CASE("a second factor is asked for, and a right code signs in") {
     BOTH_MODES;
+    headless_fixture f(mode);
     auto flow = challenged(f);
     auto const* asked = flow.mfa();
     REQUIRE(asked);
@@ -312,8 +314,9 @@ TEST_CASE("the ID Token keeps the rules of every ID Token") {
         {"nonce", R"("of-another-sign-in")", error_code::id_token_nonce_unexpected},
         {"at_hash", R"("AAAAAAAAAAAAAAAAAAAAAA")", error_code::id_token_at_hash_mismatch},
     };
+    BOTH_MODES;
     for (auto const& [name, value, code] : rows) {
-        BOTH_MODES;
+        headless_fixture f(mode);
         auto tokens = f.first_tokens();
         tokens.id_token = f.id_token({{std::string(name), std::string(value)}});
         ends(name, f.sign_in_with(f.login_response(tokens, support::http_date(f.now()))), code, condition::distrust_server);
@@ -322,6 +325,7 @@ TEST_CASE("the ID Token keeps the rules of every ID Token") {
 
 TEST_CASE("an ID Token that is not there, or not signed by the issuer, signs nobody in") {
     BOTH_MODES;
+    headless_fixture f(mode);
     auto tokens = f.first_tokens();
     SECTION("none") {
         tokens.id_token.clear();
@@ -348,6 +352,7 @@ TEST_CASE("an ID Token that is not there, or not signed by the issuer, signs nob
 
 TEST_CASE("keys that are held are used, and fetched once more where they do not fit") {
     BOTH_MODES;
+    headless_fixture f(mode);
     f.sign_in_options.keys = f.signed_in().sign_in.keys;
     f.server.log.clear();
     support::accepted("held", f.sign_in_with(f.login_response(f.first_tokens())));
@@ -389,9 +394,10 @@ TEST_CASE("a device whose clock is wrong signs in, and knows when its token ends
         {"3 h fast, told by iat", 3h, false},
         {"3 h slow, told by iat", -3h, false},
     };
+    BOTH_MODES;
     for (auto const& [what, ahead, dated] : rows) {
         INFO(what);
-        BOTH_MODES;
+        headless_fixture f(mode);
         f.now() -= ahead; // the platform's time, for what it makes
         auto const tokens = f.first_tokens();
         auto const date = dated ? support::http_date(f.now()) : std::string();

@@ -89,14 +89,17 @@ public:
 
     cal::result<cal::http_response, cal::transport_failure> answer(cal::http_request const& request) {
         require(request.url.starts_with(honest.issuer + "/"), "requests go to the issuer's endpoints");
-        auto const grant = support::parameter(request.body, "grant_type");
+        bool const is_headless = request.url.find("/headless/") != std::string::npos;
+        auto const grant = is_headless ? std::string() : support::parameter(request.body, "grant_type");
         if (grant == "authorization_code") require(++exchanges == 1, "a code is sent once");
         for (auto const* name : {"code", "code_verifier", "client_secret", "refresh_token", "token"})
             if (auto sent = support::parameter(request.body, name); !sent.empty()) host_.secrets.push_back(std::move(sent));
         if (auto const header = cal::find_header(request.headers, "Authorization")) host_.secrets.emplace_back(header->substr(header->find(' ') + 1));
+        if (auto const header = cal::find_header(request.headers, "x-client-secret")) host_.secrets.emplace_back(*header);
 
         auto const what = in_.choose(12);
-        auto answer = grant == "refresh_token" ? refresh()
+        auto answer = is_headless              ? headless(request)
+            : grant == "refresh_token"         ? refresh()
             : request.url.ends_with("/revoke") ? cal::http_response{200, {}, {}}
                                                : honest.handle(request, host_.now);
         auto& [status, headers, body] = *answer;
@@ -104,7 +107,7 @@ public:
         case 1: body = R"({"sub":"mallory"})"; break;
         case 2: return cal::transport_failure{static_cast<std::uint8_t>(1 + in_.choose(4))};
         case 3: status = static_cast<int>(100 + in_.byte() * 2); break;
-        case 4: body = with_any_member(in_, body, members, support::seconds_of(host_.now)); break;
+        case 4: body = with_any_member(in_, body, is_headless ? headless_members : members, support::seconds_of(host_.now)); break;
         case 5: body.resize((std::min)(body.size(), std::size_t{in_.byte()} * 4)); break;
         case 6:
             if (!body.empty()) body[std::size_t{in_.byte()} * 257 % body.size()] = static_cast<char>(in_.byte());
@@ -125,8 +128,12 @@ public:
     support::provider honest;
     std::vector<std::string> signed_tokens; ///< ID Tokens that the provider signed with a key of its own
     unsigned exchanges = 0;
+    unsigned logins = 0, verifications = 0; ///< of the headless API
+    std::string password, code;             ///< that are right there; without a code none is asked for
 
 private:
+    static constexpr std::initializer_list<std::string_view> headless_members = {
+        "accessToken", "refreshToken", "idToken", "expiresAt", "user", "mfaRequired", "mfaToken", "expiresIn", "methods", "error", "keys"};
     static constexpr std::initializer_list<std::string_view> members = {"access_token", "token_type", "expires_in", "refresh_token", "id_token",
         "scope", "keys", "issuer", "token_endpoint", "jwks_uri", "sub", "name"};
     static constexpr std::initializer_list<std::string_view> claims = {
@@ -144,6 +151,34 @@ private:
                         ",\"exp\":" + std::to_string(at + 300) + "}"))) +
                 '"';
         return cal::http_response{200, {{"Content-Type", "application/json"}}, body + '}'};
+    }
+
+    /// A sign-in, whose second factor is asked for where there is a code.
+    cal::http_response headless(cal::http_request const& request) {
+        auto const sent = cal::parse_json(request.body, request.body.size());
+        require(sent.has_value(), "a request of the headless API has JSON");
+        auto const text = [&sent](std::string_view name) { return std::string(sent->root()[name].as_string().value_or("")); };
+        for (auto const* name : {"password", "mfaToken", "code"})
+            if (auto secret = text(name); !secret.empty()) host_.secrets.push_back(std::move(secret));
+        auto const json = [](int status, std::string body) {
+            return cal::http_response{status, {{"Content-Type", "application/json"}}, std::move(body)};
+        };
+        auto const made = [this] { return std::string(cal::make_code_verifier(random_)->expose()); };
+        bool const is_login = request.url.ends_with("/login");
+        ++(is_login ? logins : verifications);
+        if (is_login && text("password") != password) return json(401, R"({"code":"INVALID_CREDENTIALS","message":"words"})");
+        if (!is_login && text("code") != code) return json(401, R"({"code":"MFA_INVALID_CODE","message":"words"})");
+        if (is_login && !code.empty())
+            return json(200,
+                R"({"mfaRequired":true,"mfaToken":"mfa_)" + made() +
+                    R"(","expiresIn":300,"methods":["totp"],"user":{"userId":"u-1","email":"alice@example.com"}})");
+        auto const at = support::seconds_of(host_.now);
+        auto const made_claims = edit_claims(
+            R"({"iss":"https://op.example","sub":"alice","aud":"client","iat":)" + std::to_string(at) + ",\"exp\":" + std::to_string(at + 300) + "}");
+        return json(200,
+            R"({"accessToken":")" + made() + R"(","refreshToken":")" + made() + R"(","idToken":")" +
+                edit_id_token(support::signed_token(honest.key, made_claims)) +
+                R"(","expiresAt":"2027-01-15T08:15:00.000Z","user":{"userId":"u-1","email":"alice@example.com"}})");
     }
 
     std::string edit_claims(std::string text) { return claim_ == 0 ? text : support::with_member(text, claim_name_, claim_value_); }
@@ -296,6 +331,61 @@ void authorization_code_flow(std::string_view input) {
     require(!keys.keys.empty(), "the keys are handed out");
     require(!tokens.access_token.empty(), "there is an access token");
     require(scope_reduced == !cal::scope_covers(tokens.scope, parameters.scope), "a reduced scope is told");
+    (void)clock.describe();
+}
+
+void headless_sign_in(std::string_view input) {
+    reader in(input);
+    host host{in};
+    auto const seed = hash(input);
+    server provider(host, seed);
+    support::seeded_random random(seed + 1);
+    auto const metadata = provider.honest.metadata();
+    cal::client_information client{.client_id = "client", .id_token_signed_response_alg = in.choose(8) == 1 ? "ES256" : "EdDSA"};
+    cal::headless_sign_in_options options;
+    if (in.choose(4) != 1) options.crypto = cal::crypto_answers::by_host;
+    if (auto const held = in.choose(4); held == 1) options.keys = support::public_keys({support::other_ed25519_key});
+    else if (held == 2) options.keys = support::public_keys({support::ed25519_key});
+    provider.password = cal::make_code_verifier(random)->expose();
+    if (in.choose(4) != 1) provider.code = cal::make_code_verifier(random)->expose();
+    auto const password = in.choose(8) == 1 ? "of somebody else" : provider.password;
+    cal::platform_client platform{provider.honest.issuer, cal::app_client{"client", cal::make_code_verifier(random)->clone()}};
+
+    auto begun = cal::headless_sign_in::start(std::move(platform), metadata, std::move(client), "alice@example.com", password, random, options);
+    require(begun.has_value(), "a sign-in begins");
+    auto flow = std::move(*begun);
+    unsigned codes = 0;
+    play driver(flow, host);
+    auto const result = driver.run([&](cal::http_request const& request) { return provider.answer(request); },
+        [&] {
+            auto const* const asked = flow.mfa();
+            if (!asked) return false;
+            require(provider.verifications <= codes, "a code is sent once");
+            require(flow.next_deadline() == asked->expires_at, "a challenge has an end");
+            if (asked->refused) host.require_harmless(*asked->refused);
+            if (in.choose(4) == 1) host.let_time_pass(flow.next_deadline());
+            auto const taken = flow.handle_code(in.choose(4) == 1 ? in.text() : provider.code, in.choose(8) == 1 ? in.text() : "totp", host.now);
+            if (!taken) {
+                host.require_harmless(taken.error());
+                return true;
+            }
+            ++codes;
+            require(!flow.mfa() && !flow.handle_code(provider.code, "totp", host.now), "one code is checked at a time");
+            return true;
+        });
+
+    require(!flow.mfa() && !flow.handle_code(provider.code, "totp", host.now), "a flow that ended asks for nothing");
+    require(provider.logins <= 1 && provider.verifications <= codes, "neither password nor code is sent twice");
+    if (input.find_first_not_of('\0') == std::string_view::npos) require(result.has_value(), "honest sides come to a sign-in");
+    if (!result) return;
+    auto const& [tokens, claims, userinfo, userinfo_error, keys, clock, scope_reduced] = result->sign_in;
+    require(host.has_lied || is_signed(provider, tokens.id_token.expose()), "an ID Token was signed by the issuer");
+    require(claims.iss() == metadata.issuer && !claims["nonce"].has_value() && !claims.sub().empty(), "an ID Token is that of this sign-in");
+    auto const aud = claims.aud();
+    require(aud.size() == 1 && aud.front() == "client", "an ID Token is for this client");
+    require(!userinfo && !userinfo_error && !scope_reduced, "nothing else was asked for");
+    require(!keys.keys.empty(), "the keys are handed out");
+    require(!tokens.access_token.empty() && !tokens.refresh_token.empty(), "there are tokens");
     (void)clock.describe();
 }
 
@@ -547,6 +637,7 @@ void logout_token_validation(std::string_view input) {
 std::span<target const> flow_targets() {
     static constexpr target targets[] = {
         {"authorization_code_flow", authorization_code_flow},
+        {"headless_sign_in", headless_sign_in},
         {"discovery", discovery},
         {"single_request", single_request},
         {"jwk_set_source", jwk_set_source},

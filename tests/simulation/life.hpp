@@ -60,7 +60,9 @@ private:
         std::string const access_token(signed_in->tokens.access_token.expose());
         auto const received_at = w.now;
         auto const expires_at = signed_in->tokens.expires_at;
-        begin(cal::session::start({w.platform.metadata(), w.client.clone()}, std::move(*signed_in), dice.source(), w.device(), options()));
+        begin(given.is_headless ? cal::session::start(w.headless(), std::move(*signed_in), dice.source(), w.device(), options())
+                                : cal::session::start(cal::oauth_refresh{w.platform.metadata(), w.client.clone()}, std::move(*signed_in),
+                                      dice.source(), w.device(), options()));
         auto& fact = w.access_tokens[access_token];
         fact.received_at = received_at;
         if (expires_at) fact.lifetime = *expires_at - w.device();
@@ -79,7 +81,7 @@ private:
     }
 
     bool resume() {
-        auto made = cal::session::resume(process_how(), *saved.blob, dice.source(), w.device(), options());
+        auto made = cal::session::resume(w.how(given), *saved.blob, dice.source(), w.device(), options());
         log.check(invariant::every_blob_resumes, made.has_value(), made ? "" : made.error().name());
         running = std::make_unique<process>(w, saved, why, given, std::move(*made));
         running->see_from(saved);
@@ -89,16 +91,12 @@ private:
         return true;
     }
 
-    cal::refresh_method process_how() const {
-        if (given.without_user) return cal::client_credentials{w.platform.metadata(), w.client.clone(), "profile", {}};
-        return cal::oauth_refresh{w.platform.metadata(), w.client.clone()};
-    }
-
     cal::result<cal::sign_in> sign_in(bool with_faults) {
         w.note(with_faults ? "signs in" : "signs in again, with nothing in the way");
         if (with_faults && dice.percent(20)) w.inject_random_fault();
         auto server = drive(cal::discover(w.platform.issuer(), cal::metadata_location::openid_configuration, {{}, &w.trace}));
         if (!server) return server.error();
+        if (given.is_headless) return sign_in_headless(std::move(*server));
         cal::authorization_code_options how;
         how.crypto = given.crypto;
         how.request_userinfo = given.reads_userinfo;
@@ -127,6 +125,34 @@ private:
         w.secrets.add(parameter(*redirect, "code"));
         if (auto taken = flow->handle_redirect(*redirect, w.device()); !taken) return taken.error();
         return drive(std::move(*flow));
+    }
+
+    cal::result<cal::sign_in> sign_in_headless(cal::server_metadata server) {
+        cal::headless_sign_in_options how;
+        how.crypto = given.crypto;
+        how.check.trace = &w.trace;
+        if (keys && dice.percent(50)) how.keys = *keys;
+        auto flow = cal::headless_sign_in::start(w.headless_client(), std::move(server), w.client.clone(), email, password, dice.source(), how);
+        if (!flow) return flow.error();
+        auto ended = drive(std::move(*flow));
+        if (!ended) return std::move(ended).error();
+        log.reached(given.has_second_factor ? "headless sign-in with a code" : "headless sign-in");
+        return std::move(ended->sign_in);
+    }
+
+    /// The user enters a code, if one is asked for: mostly the right one.
+    bool enter_code(cal::headless_sign_in& flow) {
+        auto const* const asked = flow.mfa();
+        if (!asked) return false;
+        if (asked->refused) w.check_error(*asked->refused);
+        w.now += dice.up_to(milliseconds(30'000));
+        auto const taken = flow.handle_code(dice.percent(80) ? right_code : "the-code-of-another-device", "totp", w.device());
+        if (!taken) w.check_error(taken.error());
+        return true;
+    }
+    template <class Flow>
+    static bool enter_code(Flow&) {
+        return false;
     }
 
     /// Runs a flow to its end.
@@ -161,6 +187,7 @@ private:
                 continue;
             }
             if (auto ended = flow.poll_result()) return std::move(*ended);
+            if (enter_code(flow)) continue;
             auto const deadline = flow.next_deadline();
             log.check(invariant::wakes_in_time, deadline.has_value(), "a flow waits for nothing");
             if (deadline) w.now += (std::max)(milliseconds(0), *deadline - w.device());

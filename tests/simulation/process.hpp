@@ -138,7 +138,7 @@ public:
 
     void abort() {
         w.note("aborts what is in flight");
-        if (flight && flight->from == sim::simulated_endpoint::token) forget_outcome();
+        if (flight && flight->is_refresh) forget_outcome();
         session.abort();
         late = std::move(flight);
         flight.reset();
@@ -181,10 +181,7 @@ public:
         return blob;
     }
 
-    cal::refresh_method how() const {
-        if (given.without_user) return cal::client_credentials{w.platform.metadata(), w.client.clone(), "profile", {}};
-        return cal::oauth_refresh{w.platform.metadata(), w.client.clone()};
-    }
+    cal::refresh_method how() const { return w.how(given); }
 
     /// The process ends here, or loses track: of what it had sent, and of what it had received and not saved.
     void forget_outcome() {
@@ -233,17 +230,17 @@ private:
 
     void send(cal::http_request const& request, bool was_over) {
         auto const id = static_cast<std::uint64_t>(request.id);
-        bool const is_revocation = request.url == w.platform.metadata().revocation_endpoint;
+        bool const is_revocation = w.is_revocation(request.url);
         bool const may_send = !was_over && !has_seen_end && (!signed_out_at || is_revocation);
         w.log.check(invariant::nothing_after_the_end, may_send || (is_revocation && signed_out_at && !was_over), "a request to " + request.url);
         if (flight && signed_out_at) late = std::exchange(flight, std::nullopt); // given up for the revocation
         w.log.check(invariant::one_request_in_flight, !flight, "a second request");
         w.log.check(invariant::one_request_in_flight, id > last_id, "an id comes twice");
         last_id = id;
-        auto const token = parameter(request.body, is_revocation ? "token" : "refresh_token");
+        auto const token = w.token_of(request);
         if (!token.empty()) { w.log.check(invariant::no_token_after_its_successor, !obsolete.contains(token), w.name_of(token) + " is sent"); }
         bool const is_late_try = !token.empty() && !is_revocation && check_window(token);
-        bool const is_refresh = request.url == w.platform.metadata().token_endpoint;
+        bool const is_refresh = w.is_refresh(request.url);
         if (is_refresh) {
             w.log.check(invariant::nothing_after_the_end, !refusal_is_certain, "a refresh after an ID Token that ends the session");
             w.log.check(invariant::waits_as_told, !not_before || w.now >= *not_before, "a refresh too soon after a failure");
@@ -286,9 +283,8 @@ private:
             a.response.reset();
             a.is_readable = false;
         }
-        bool const is_token = a.from == sim::simulated_endpoint::token;
-        if (is_token && !signed_out_at) learn_from(a);
-        else if (is_token && a.is_readable && !a.new_refresh_token.empty() && a.new_refresh_token != a.refresh_token)
+        if (a.is_refresh && !signed_out_at) learn_from(a);
+        else if (a.is_refresh && a.is_readable && !a.new_refresh_token.empty() && a.new_refresh_token != a.refresh_token)
             obsolete.insert(a.refresh_token);
         if (a.is_suspicious) why.refused = true;
         see();
@@ -311,7 +307,7 @@ private:
         late = std::move(a);
     }
 
-    /// What the host can know from an answer of the token endpoint.
+    /// What the host can know from the answer to a refresh.
     void learn_from(answer const& a) {
         not_before.reset();
         if (!a.response) {
@@ -327,7 +323,7 @@ private:
         auto const& body = a.response->body;
         if (status == 502 || status == 504 || (status >= 200 && status < 300)) {
             if (!a.is_superseded) mark_unknown(a.refresh_token, a.sent_at);
-        } else if (body.find("invalid_grant") != body.npos && a.is_whole) {
+        } else if (body.find(given.is_headless ? "INVALID_TOKEN" : "invalid_grant") != body.npos && a.is_whole) {
             explain_refusal(a);
         } else if (!a.is_superseded) {
             take_try_back(a);
@@ -340,7 +336,7 @@ private:
     void learn_tokens(answer const& a) {
         auto const& body = a.response->body;
         if (a.is_superseded) return;
-        is_checking = !member(body, "id_token").empty();
+        is_checking = !a.new_id_token.empty();
         if (a.is_refused && is_checking) refusal_is_certain = true;
         if (!a.refresh_token.empty()) {
             auto& fact = w.fact_of_refresh(a.refresh_token);
@@ -361,6 +357,9 @@ private:
             auto const value = std::strtoll(body.c_str() + found + 13, nullptr, 10);
             fact.lifetime = seconds((std::clamp)(value, -1LL, 4'000LL * 24 * 3600)); // no longer than the library takes
         }
+        // By the platform's clock, which tells whole seconds; where it tells none, the device's own clock may be wrong by anything.
+        bool const is_told = given.is_headless && cal::find_header(a.response->headers, "Date") && !cal::find_header(a.response->headers, "Age");
+        if (is_told) fact.lifetime = milliseconds(given.platform.access_token_lifetime) + milliseconds(1'000);
         refreshed_at = w.now;
     }
 
@@ -478,7 +477,7 @@ private:
         if (e == cal::error_code::signed_out) reasonable = signed_out_at.has_value();
         else if (e == cal::error_code::crypto_unavailable) reasonable = why.unavailable;
         else if (e == cal::error_code::refresh_token_missing) reasonable = why.no_refresh_token;
-        else if (e == cal::error_code::invalid_token) reasonable = got_unauthorized && why.no_refresh_token;
+        else if (e == cal::error_code::invalid_token) reasonable = refusal_was_explained || (got_unauthorized && why.no_refresh_token);
         else if (e == cal::error_code::token_error) reasonable = refusal_was_explained || why.refused || why.unknown;
         else if (begins("id_token") || begins("jw") || begins("base64")) reasonable = why.refused || why.clock || why.keys_removed;
         else reasonable = why.unknown || why.refused;

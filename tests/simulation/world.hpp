@@ -11,6 +11,9 @@ namespace simulation {
 
 inline constexpr auto redirect_uri = "http://127.0.0.1:3000/callback";
 inline constexpr auto user = "user-1";
+inline constexpr auto email = "alice@example.com";
+inline constexpr auto password = "the-password-of-the-user";
+inline constexpr auto right_code = "the-code-of-the-device";
 
 /// The value of a member with a text, as it stands in an answer that this side made; "" where there is none.
 inline std::string member(std::string_view body, std::string_view name) {
@@ -35,6 +38,8 @@ inline std::string parameter(std::string_view text, std::string_view name) {
 struct circumstances {
     sim::simulated_platform_options platform{};
     bool without_user = false;
+    bool is_headless = false; ///< signs in and refreshes through the headless API
+    bool has_second_factor = false;
     bool is_confidential = false;
     bool gives_refresh_tokens = true;
     bool reads_userinfo = false;
@@ -59,13 +64,24 @@ struct circumstances {
         auto const alg = dice.below(100);
         id_token_alg = alg < 85 ? "EdDSA" : alg < 93 ? "ES256" : "RS256";
         without_user = dice.percent(8);
-        is_confidential = without_user || dice.percent(50);
-        gives_refresh_tokens = !dice.percent(4);
+        is_headless = !without_user && dice.percent(25);
+        has_second_factor = dice.percent(50);
+        is_confidential = without_user || is_headless || dice.percent(50);
+        gives_refresh_tokens = is_headless || !dice.percent(4);
         reads_userinfo = dice.percent(30);
         if (dice.percent(10)) storage = cal::storage::none;
         if (dice.percent(40)) crypto = cal::crypto_answers::by_host;
         last_try = dice.percent(30);
         steps = 30 + dice.below(120);
+        platform.headless.access_token_lifetime = platform.access_token_lifetime;
+        platform.headless.refresh_token_lifetime = platform.refresh_token_lifetime;
+        platform.headless.empty_replies = dice.percent(50);
+        if (dice.percent(50)) { // other names than the documented ones
+            auto& names = platform.headless.profile;
+            names.refresh_refresh_token = "present";
+            names.refresh_reply = {"access", "refresh", "identity", "until"};
+            names.logout_refresh_token = "revoke";
+        }
         if (dice.percent(15)) device_ahead = dice.of(std::array{minutes(3), minutes(-3), minutes(1300), minutes(-1300)});
     }
 
@@ -75,7 +91,7 @@ struct circumstances {
         return "access tokens of " + std::to_string(platform.access_token_lifetime.count()) + " s, grace " +
             std::to_string(platform.reuse_grace.count()) + " s" + (platform.rotate_refresh_tokens ? ", rotation" : "") +
             (platform.id_token_on_refresh ? ", ID Tokens" : "") + (platform.send_date_header ? "" : ", no Date") +
-            (without_user ? ", client_credentials" : "") + (gives_refresh_tokens ? "" : ", no refresh tokens") +
+            (without_user ? ", client_credentials" : "") + (is_headless ? ", headless" : "") + (gives_refresh_tokens ? "" : ", no refresh tokens") +
             (storage == cal::storage::none ? ", storage::none" : "") + (crypto == cal::crypto_answers::by_host ? ", by_host" : "") +
             (last_try ? ", last_try" : "") + ", " + id_token_alg;
     }
@@ -111,9 +127,11 @@ struct answer {
     milliseconds timeout{};
     std::optional<cal::http_response> response{};
     cal::transport_failure failure{};
+    bool is_refresh = false;     ///< or an exchange of a code: at the token endpoint, or that of the headless API
     std::string refresh_token{}; ///< that was presented
     std::string new_refresh_token{};
     std::string new_access_token{};
+    std::string new_id_token{};
     bool is_readable = false;     ///< a token response that every client has to accept, as far as its ID Token is right
     bool is_whole = true;         ///< as the server made it
     bool is_refused = false;      ///< its ID Token must end the session
@@ -128,17 +146,40 @@ struct answer {
 class world {
 public:
     explicit world(record& written, chance& thrown, circumstances const& given)
-        : log(written), dice(thrown), trace(secrets), platform(given.platform), ahead(given.device_ahead) {
+        : log(written), dice(thrown), trace(secrets), platform(given.platform), names(given.platform.headless.profile), ahead(given.device_ahead) {
         client.client_id = "app";
         if (given.is_confidential) client.client_secret = cal::secret_string("the-secret-of-the-application");
         client.id_token_signed_response_alg = given.id_token_alg;
         secrets.add(client.client_secret.expose());
         platform.add_user({});
+        sim::simulated_account account{.user_id = user, .email = email};
+        account.password = password;
+        platform.directory().accounts.push_back(std::move(account));
+        if (given.has_second_factor) platform.headless().second_factors.push_back({.user_id = user, .codes = {right_code}});
+        for (auto const secret : {password, right_code}) secrets.add(secret);
         platform.add_client({.client = client.clone(), .redirect_uris = {redirect_uri}, .refresh_tokens = given.gives_refresh_tokens});
         server_ahead = given.platform.clock_ahead;
     }
 
     time_point device() const { return now + ahead; }
+
+    /// How a session comes by fresh tokens.
+    cal::refresh_method how(circumstances const& given) const {
+        if (given.without_user) return cal::client_credentials{platform.metadata(), client.clone(), "profile", {}};
+        if (given.is_headless) return headless();
+        return cal::oauth_refresh{platform.metadata(), client.clone()};
+    }
+    cal::headless_refresh headless() const { return {headless_client(), names, platform.metadata(), client.clone()}; }
+    cal::platform_client headless_client() const { return {platform.issuer(), cal::app_client{client.client_id, client.client_secret.clone()}}; }
+
+    bool is_refresh(std::string_view url) const { return url == platform.metadata().token_endpoint || url.ends_with("/headless/refresh"); }
+    bool is_revocation(std::string_view url) const { return url == platform.metadata().revocation_endpoint || url.ends_with("/headless/logout"); }
+    /// The token that a request presents, to be refreshed or revoked.
+    std::string token_of(cal::http_request const& request) const {
+        if (request.url.ends_with("/headless/refresh")) return member(request.body, names.refresh_refresh_token);
+        if (request.url.ends_with("/headless/logout")) return member(request.body, names.logout_refresh_token);
+        return parameter(request.body, is_revocation(request.url) ? "token" : "refresh_token");
+    }
     void note(std::string const& what) { log.note(now, what); }
 
     void check_text(std::string_view text) { log.check(invariant::no_secret_in_a_text, !secrets.is_in(text), "a secret is in a text"); }
@@ -178,15 +219,16 @@ public:
     /// Sends a request; the answer is due later.
     answer send(cal::http_request const& request) {
         answer a{.id = request.id, .sent_at = now, .server_time = now + server_ahead, .timeout = request.timeout};
-        a.refresh_token = parameter(request.body, "refresh_token");
+        a.is_refresh = is_refresh(request.url);
+        if (a.is_refresh) a.refresh_token = token_of(request);
         secrets.add(parameter(request.body, "code_verifier"));
-        if (dice.percent(2) && !a.refresh_token.empty()) return echo(std::move(a));
+        if (dice.percent(2) && !a.refresh_token.empty()) return echo(std::move(a), request.url.ends_with("/headless/refresh"));
         auto got = platform.send(request, now);
         auto const& entry = platform.requests().back();
         a.from = entry.endpoint;
         a.due = now + platform.last_duration();
         std::string faults;
-        a.is_readable = a.from == sim::simulated_endpoint::token && got && got->status == 200;
+        a.is_readable = a.is_refresh && got && got->status == 200;
         for (auto const& name : entry.faults) {
             faults += ' ' + name;
             auto const fault = sim::find_fault(name);
@@ -200,11 +242,14 @@ public:
             if (name == "ok-tok-refresh-dropped") a.is_dropped = true;
         }
         if (got) {
-            a.new_refresh_token = member(got->body, "refresh_token");
-            a.new_access_token = member(got->body, "access_token");
-            secrets.add(a.new_refresh_token);
-            secrets.add(a.new_access_token);
-            secrets.add(member(got->body, "id_token"));
+            auto const reply = a.from != sim::simulated_endpoint::headless
+                ? cal::headless_token_names{"access_token", "refresh_token", "id_token", {}}
+                : a.is_refresh ? names.refresh_reply
+                               : cal::headless_token_names::of_login();
+            a.new_refresh_token = member(got->body, reply.refresh_token);
+            a.new_access_token = member(got->body, reply.access_token);
+            a.new_id_token = member(got->body, reply.id_token);
+            for (auto const& secret : {a.new_refresh_token, a.new_access_token, a.new_id_token, member(got->body, "mfaToken")}) secrets.add(secret);
             note(endpoint_name(a.from) + " answers " + std::to_string(got->status) + (faults.empty() ? "" : ", but" + faults));
             a.response = std::move(*got);
         } else {
@@ -242,6 +287,7 @@ public:
     secret_index secrets;
     watching_trace trace;
     sim::simulated_platform platform;
+    cal::headless_profile names;
     cal::client_information client;
     time_point now{seconds(1'800'000'000)};
     milliseconds ahead;        ///< of the device's clock
@@ -259,13 +305,13 @@ private:
     }
 
     /// A server that does not act, and repeats what it was sent.
-    answer echo(answer a) {
-        a.from = sim::simulated_endpoint::token;
+    answer echo(answer a, bool is_headless) {
+        a.from = is_headless ? sim::simulated_endpoint::headless : sim::simulated_endpoint::token;
         a.due = now + milliseconds(20);
         auto const text = "cannot use " + a.refresh_token + " of " + std::string(client.client_secret.expose());
         a.response =
             cal::http_response{400, {{"Content-Type", "application/json"}}, R"({"error":"invalid_request","error_description":")" + text + "\"}"};
-        note("the token endpoint answers 400, and repeats what it was sent");
+        note(endpoint_name(a.from) + " answers 400, and repeats what it was sent");
         return a;
     }
 };

@@ -12,6 +12,8 @@
 #include <calimatic/testing/simulated_directory.hpp>
 #include <calimatic/testing/simulated_logout.hpp>
 #include <calimatic/testing/simulated_headless.hpp>
+#include <calimatic/testing/simulated_webhook.hpp>
+#include <calimatic/testing/simulated_registration.hpp>
 #include <calimatic/testing/simulated_registration.hpp>
 #include <calimatic/testing/simulated_webhook.hpp>
 #include <algorithm>

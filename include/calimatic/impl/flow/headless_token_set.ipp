@@ -18,7 +18,7 @@ inline token_set to_token_set(headless_tokens given, http_response const& respon
     auto const field = find_header(response.headers, "Age") ? std::nullopt : find_header(response.headers, "Date");
     auto const date = field ? parse_http_date(trim(*field)) : std::nullopt;
     auto const lifetime = given.expires_at - date.value_or(clock.correct(now));
-    bool const is_told = date || clock.learned() || !given.id_token.empty(); // whose `iat` tells it
+    bool const is_told = date || !given.id_token.empty(); // whose `iat` tells it
     token_set tokens;
     tokens.access_token = std::move(given.access_token);
     tokens.token_type = "Bearer";
