@@ -199,12 +199,6 @@
     X(client_key_missing,            fix_configuration, "OIDC Core 9",              "private_key_jwt needs the client's private key") \
     X(client_assertion_random_missing, correct_input,   "RFC 7523 3",               "a client that signs its requests needs a random source for each") \
     X(client_assertion_alg_invalid,  fix_configuration, "OIDC Core 9",              "the algorithm is not one of the client's authentication method") \
-    X(introspection_token_missing,   correct_input,     "RFC 7662 2.1",             "there is no token to ask about") \
-    X(introspection_without_credentials, fix_configuration, "RFC 7662 2.1",         "a client that cannot authenticate must not ask about tokens") \
-    X(introspection_error,           fix_configuration, "RFC 7662 2.3",             "the introspection endpoint refused the request") \
-    X(introspection_iss_mismatch,    access_refused,    "RFC 7662 4",               "the token is of another issuer, or does not say so") \
-    X(introspection_aud_mismatch,    access_refused,    "RFC 7662 4",               "the token is for another audience, or does not say so") \
-    X(introspection_client_mismatch, access_refused,    "RFC 7662 4",               "the token was issued to another client, or does not say so") \
     X(client_assertion_by_host,      fix_configuration, "crypto_question",          "a client that signs its requests needs the library's own cryptography, and the host is to do it all") \
     /* login pages, logout, replays */ \
     X(login_request_malformed,       correct_input,     "OIDC Core 4",              "a login is initiated by a GET, or a POST of a form") \
