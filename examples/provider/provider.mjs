@@ -66,7 +66,9 @@ export async function startProvider({ clients = [nativeClient], port = 0, onRequ
       registrationManagement: { enabled: true, rotateRegistrationAccessToken: true },
       revocation: { enabled: true },
     },
-    enabledJWA: { idTokenSigningAlgValues: signatureAlgorithms, userinfoSigningAlgValues: signatureAlgorithms },
+    enabledJWA: {
+      clientAuthSigningAlgValues: signatureAlgorithms, idTokenSigningAlgValues: signatureAlgorithms, userinfoSigningAlgValues: signatureAlgorithms,
+    },
     scopes: ['openid', 'offline_access', 'profile', 'email', 'machine'],
     rotateRefreshToken: true,
     enableHttpPostMethods: true, // at the end session endpoint, for which the cookies have to come along
