@@ -23,7 +23,6 @@ constexpr fuzz::target planted_fault{
 
 template <class Visit>
 void visit_targets(Visit visit) {
-<<<<<<< HEAD
     for (auto const targets : {
              fuzz::core_targets(),
              fuzz::jose_targets(),
@@ -31,6 +30,7 @@ void visit_targets(Visit visit) {
              fuzz::oidc_targets(),
              fuzz::headless_targets(),
              fuzz::webhook_targets(),
+             fuzz::bulk_targets(),
              fuzz::flow_targets(),
          })
         for (auto const& target : targets) visit(target);
