@@ -57,7 +57,15 @@ export async function startProvider({ clients = [nativeClient], port = 0, onRequ
     claims: { openid: ['sub'], profile: ['name', 'preferred_username'], email: ['email', 'email_verified'] },
     findAccount: (_, id) => ({ accountId: id, claims: () => user(id) }),
     // The sign-in pages, devInteractions, are on by default.
-    features: { backchannelLogout: { enabled: true }, clientCredentials: { enabled: true }, jwtUserinfo: { enabled: true }, revocation: { enabled: true } },
+    features: {
+      backchannelLogout: { enabled: true },
+      clientCredentials: { enabled: true },
+      introspection: { enabled: true },
+      jwtUserinfo: { enabled: true },
+      registration: { enabled: true },
+      registrationManagement: { enabled: true, rotateRegistrationAccessToken: true },
+      revocation: { enabled: true },
+    },
     enabledJWA: { idTokenSigningAlgValues: signatureAlgorithms, userinfoSigningAlgValues: signatureAlgorithms },
     scopes: ['openid', 'offline_access', 'profile', 'email', 'machine'],
     rotateRefreshToken: true,

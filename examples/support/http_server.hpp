@@ -23,7 +23,7 @@ namespace example {
 /// name, so that a page of another site that was led here cannot read from it. Bounded in size and in time.
 class http_server {
 public:
-    /// Gets every request, with the whole URL that was called. Headers that come twice are there twice.
+    /// Gets every request, with the whole URL that was called. Headers that come twice are there twice. A status of 0 is no answer: the connection is closed.
     using handler = std::function<calimatic::http_response(calimatic::http_request const& request)>;
 
     static constexpr std::size_t largest_body = 1024 * 1024;
@@ -79,6 +79,7 @@ private:
             co_await http::async_read(stream, buffer, parser, boost::asio::redirect_error(boost::asio::use_awaitable, failure));
             if (failure && failure != http::error::body_limit) break;
             auto response = failure ? calimatic::http_response{413, {}, {}} : answer(parser.get());
+            if (response.status == 0) break;
             keep_alive = parser.get().keep_alive() && !failure;
             failure = {};
 

@@ -47,7 +47,12 @@
 #include <calimatic/jose/signer.hpp>
 #include <calimatic/oauth/authorization.hpp>
 #include <calimatic/oauth/bearer_token.hpp>
+#include <calimatic/oauth/client_authentication.hpp>
 #include <calimatic/oauth/client_information.hpp>
+#include <calimatic/oauth/client_management.hpp>
+#include <calimatic/oauth/client_metadata.hpp>
+#include <calimatic/oauth/client_registration.hpp>
+#include <calimatic/oauth/introspection.hpp>
 #include <calimatic/oauth/pkce.hpp>
 #include <calimatic/oauth/revocation.hpp>
 #include <calimatic/oauth/server_metadata.hpp>

@@ -66,7 +66,12 @@
 #include <calimatic/impl/jose/signer.ipp>
 #include <calimatic/impl/oauth/authorization.ipp>
 #include <calimatic/impl/oauth/bearer_token.ipp>
+#include <calimatic/impl/oauth/client_authentication.ipp>
 #include <calimatic/impl/oauth/client_information.ipp>
+#include <calimatic/impl/oauth/client_management.ipp>
+#include <calimatic/impl/oauth/client_metadata.ipp>
+#include <calimatic/impl/oauth/client_registration.ipp>
+#include <calimatic/impl/oauth/introspection.ipp>
 #include <calimatic/impl/oauth/pkce.ipp>
 #include <calimatic/impl/oauth/revocation.ipp>
 #include <calimatic/impl/oauth/server_metadata.ipp>

@@ -423,7 +423,8 @@ TEST_CASE("what cannot be settled is unknown, and is not sent again") {
         {"a page", cal::http_response{200, {}, "<html>"}, 7},
         {"another user", json_reply(200, R"({"success":true,"data":{"userId":"1","email":"other@x.example"}})"), 7},
         {"refused", refusal(400), 3},
-        {"refused with a page", cal::http_response{422, {}, "<html>"}, 3},
+        {"refused with a page", cal::http_response{422, {}, "<html>"}, 7},
+        {"not found, by a page", cal::http_response{404, {}, "<html>"}, 7},
     };
     for (auto const& row : rows) {
         INFO(row.what);

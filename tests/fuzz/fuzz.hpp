@@ -32,6 +32,7 @@ std::span<target const> jose_targets();
 std::span<target const> oauth_targets();
 std::span<target const> oidc_targets();
 std::span<target const> flow_targets();
+std::span<target const> platform_targets();
 std::span<target const> webhook_targets();
 std::span<target const> headless_targets();
 

@@ -23,12 +23,12 @@ constexpr fuzz::target planted_fault{
 
 template <class Visit>
 void visit_targets(Visit visit) {
-<<<<<<< HEAD
     for (auto const targets : {
              fuzz::core_targets(),
              fuzz::jose_targets(),
              fuzz::oauth_targets(),
              fuzz::oidc_targets(),
+             fuzz::platform_targets(),
              fuzz::headless_targets(),
              fuzz::webhook_targets(),
              fuzz::flow_targets(),

@@ -5,6 +5,10 @@
 #include <calimatic/oauth/authorization.hpp>
 #include <calimatic/oauth/bearer_token.hpp>
 #include <calimatic/oauth/client_information.hpp>
+#include <calimatic/oauth/client_management.hpp>
+#include <calimatic/oauth/client_metadata.hpp>
+#include <calimatic/oauth/client_registration.hpp>
+#include <calimatic/oauth/introspection.hpp>
 #include <calimatic/oauth/pkce.hpp>
 #include <calimatic/oauth/revocation.hpp>
 #include <calimatic/oauth/server_metadata.hpp>
@@ -190,6 +194,97 @@ void revocation_response(std::string_view input) {
         require(!tells(done.error(), secret), "no error tells a secret");
 }
 
+void require_same(cal::client_registration const& registration) {
+    auto const blob = cal::serialize(registration);
+    auto const again = cal::parse_client_registration(blob.expose());
+    require(again && cal::serialize(*again).expose() == blob.expose(), "a registration stays the same");
+    require(cal::serialize(registration.clone()).expose() == blob.expose(), "a copy is the same");
+}
+
+void client_registration_response(std::string_view input) {
+    auto const answer = response_of(input);
+    cal::client_registration_request request;
+    request.metadata.redirect_uris = {"https://app.example/cb"};
+    request.metadata.extra = R"({"loginUrl":"https://app.example/login"})";
+    request.initial_access_token = "initial-token-0123456789";
+    auto const registration = cal::parse_client_registration_response(answer, request);
+    if (!registration) {
+        require_fit(registration.error());
+        require(!tells(registration.error(), "initial-token-0123456789"), "no error tells a secret");
+        return;
+    }
+    require(answer.status == 200 || answer.status == 201, "no other status has a value");
+    require(!registration->client_id.empty(), "a client has an id");
+    require_same(*registration);
+    require(registration->client().client_id == registration->client_id, "a client can sign in");
+    cal::server_metadata const server{.issuer = "https://op.example", .registration_endpoint = "https://op.example/register"};
+    auto const managed = cal::build_client_read_request(server, *registration);
+    if (managed)
+        require(cal::detail::same_origin(*cal::detail::parse_uri(managed->url, {}), *cal::detail::parse_uri("https://op.example", {})),
+            "the token goes to no other origin");
+    else require_fit(managed.error());
+}
+
+void client_management_response(std::string_view input) {
+    auto const answer = response_of(input);
+    cal::client_registration held{.client_id = "client", .client_secret = "client-secret-0123456789"};
+    held.registration_access_token = "access-token-0123456789";
+    held.registration_client_uri = "https://op.example/register/client-0123456789";
+    auto const read = cal::parse_client_read_response(answer, held);
+    auto const updated = cal::parse_client_update_response(answer, held, {});
+    auto const deleted = cal::parse_client_delete_response(answer, held);
+    require(!read || (answer.status == 200 && read->client_id == "client"), "a registration stays that of its client");
+    require(read.has_value() == updated.has_value() && (!deleted || answer.status == 204), "each answer has its status");
+    if (read) require_same(*read);
+    for (auto const* secret : {"client-secret-0123456789", "access-token-0123456789", "client-0123456789"}) {
+        if (!read && count(input, secret) <= 1) require(!tells(read.error(), secret), "no error tells a secret");
+        if (!deleted && count(input, secret) <= 1) require(!tells(deleted.error(), secret), "no error tells a secret");
+    }
+}
+
+void client_registration(std::string_view input) {
+    auto const registration = cal::parse_client_registration(input);
+    if (registration) return require_same(*registration);
+    require_fit(registration.error());
+    require_secret_kept(registration.error(), input, input, {"client_secret", "registration_access_token", "registration_client_uri"});
+}
+
+void client_metadata(std::string_view input) {
+    reader in(input);
+    cal::client_metadata metadata;
+    metadata.redirect_uris = {in.text()};
+    if (in.flag()) metadata.redirect_uris.push_back(in.text());
+    metadata.client_uri = in.text();
+    metadata.scope = in.text();
+    metadata.jwks = in.text();
+    metadata.extra = in.rest();
+    auto const valid = cal::validate_client_metadata(metadata);
+    if (!valid) return require_fit(valid.error());
+    for (auto const& uri : metadata.redirect_uris) require(cal::validate_redirect_uri(uri).has_value(), "a redirect_uri can be registered");
+    cal::client_registration_request request;
+    request.metadata = metadata;
+    cal::server_metadata const server{.registration_endpoint = "https://op.example/register"};
+    auto const sent = cal::build_client_registration_request(server, request);
+    require(sent && cal::parse_json(sent->body, sent->body.size()).has_value(), "what is registered is JSON, and nothing twice");
+}
+
+void introspection_response(std::string_view input) {
+    auto const answer = response_of(input);
+    cal::client_information const client{.client_id = "client", .client_secret = "client-secret-0123456789"};
+    auto const told = cal::parse_introspection_response(answer, client, "the-token-0123456789", {.audience = "api"}, now);
+    if (!told) {
+        require_fit(told.error());
+        for (auto const* secret : {"client-secret-0123456789", "the-token-0123456789"})
+            require(!tells(told.error(), secret), "no error tells a secret");
+        return;
+    }
+    require(answer.status == 200, "no other status has a value");
+    auto const document = cal::parse_json(answer.body, answer.body.size());
+    require(!told->active || document->root()["active"].as_bool() == true, "active is the boolean");
+    require(told->active || told->members.root().size() == 0, "of a token that is not active nothing is known");
+    require(!told->active || !told->members.exp() || *told->members.exp() + cal::seconds(60) > now, "a token that is over is not active");
+}
+
 void www_authenticate(std::string_view input) {
     auto const answer = response_of(input);
     if (auto const e = cal::parse_resource_error(answer)) require_fit(*e);
@@ -344,6 +439,11 @@ std::span<target const> oauth_targets() {
         {"userinfo_response", userinfo_response},
         {"signed_userinfo", signed_userinfo},
         {"revocation_response", revocation_response},
+        {"client_registration_response", client_registration_response},
+        {"client_management_response", client_management_response},
+        {"client_registration", client_registration},
+        {"client_metadata", client_metadata},
+        {"introspection_response", introspection_response},
         {"www_authenticate", www_authenticate},
         {"authorization_response", authorization_response},
         {"redirect_uri", redirect_uri},

@@ -79,6 +79,30 @@ struct recording_host {
     }
 };
 
+/// What the management API of the simulated platform replies, right and wrong; with a fault, if one is named.
+void make_replies(writer write, std::string_view fault) {
+    cal::testing::simulated_platform platform({.issuer = "https://op.example"});
+    cal::platform_client const app{platform.issuer(), cal::app_client{"cca_1", "ccas_1"}};
+    platform.add_client({.client = {.client_id = "cca_1", .client_secret = "ccas_1"}, .permissions = {"org:manage", "org:users:manage"}});
+    if (!fault.empty()) (void)platform.inject({.name = std::string(fault), .times = cal::testing::fault_injection::until_cleared});
+    cal::testing::simulated_host host(platform);
+    auto const record = [&](std::string_view target, std::string_view name, cal::result<cal::http_request> const& request) {
+        if (!request) return;
+        auto const answer = host.send(*request);
+        if (!answer) return;
+        for (auto const to : {target, std::string_view("platform_response"), std::string_view("secret_response")})
+            write(to, std::string(name) + '-' + std::string(fault), text_of(*answer));
+    };
+    for (auto const* name : {"create", "conflict"})
+        record("organization_response", name, cal::build_create_organization_request(app, {.name = "Acme", .slug = "acme"}));
+    record("organization_response", "find", cal::build_find_organization_request(app, "acme"));
+    record("organization_response", "find-none", cal::build_find_organization_request(app, "b"));
+    for (auto const* name : {"provision", "provision-again"})
+        record("user_response", name, cal::build_provision_user_request(app, {.email = "a@x", .first_name = "A", .last_name = "A"}));
+    record("user_response", "resolve", cal::build_resolve_user_request(app, "a@x"));
+    record("user_response", "resolve-nobody", cal::build_resolve_user_request(app, "b@x"));
+}
+
 /// A whole life at the simulated platform: sign-in, UserInfo, refresh, revocation; with a fault, if one is named.
 void make_answers(writer write, std::string_view alg, std::string_view fault) {
     cal::testing::simulated_platform platform({.issuer = "https://op.example", .access_token_signing_alg = "EdDSA"});
@@ -203,6 +227,12 @@ void make_seeds(void (*write)(std::string_view target, std::string_view name, st
     write("signed_userinfo", "provider", text_of(about_alice));
     for (auto const* alg : {"RS256", "PS256", "ES256", "ES512", "EdDSA", "HS256"}) make_answers(write, alg, {});
     for (auto const& fault : cal::testing::faults()) make_answers(write, "EdDSA", fault.name);
+    make_replies(write, {});
+    for (auto const& fault : cal::testing::faults())
+        if (!fault.endpoint || fault.endpoint == cal::testing::simulated_endpoint::organizations) make_replies(write, fault.name);
+    write("platform_claims", "all",
+        R"({"organization_id":"o-1","user_type":"staff","organization_memberships":["o-2",{"id":"o-1"}],"licenses":["cca_1"],)"
+        R"("permissions":["users:read"],"roles":["admin"]})");
     using enum cal::testing::simulated_error_style;
     for (auto const style : {code_and_message, within_error, failed_with_code}) make_headless_answers(write, style);
     for (auto const* time : {"2025-01-15T11:00:00.000Z", "1990-12-31T15:59:60-08:00", "1937-01-01T12:00:27.87+00:20"}) write("iso8601", time, time);

@@ -88,7 +88,8 @@ TEST_CASE("a revocation that cannot work is not begun") {
         outcome(server,
             {.client_id = "client", .client_secret = "secret", .client_secret_expires_at = noon, .token_endpoint_auth_method = "client_secret_post"},
             token) == "client_secret_expired");
-    CHECK(outcome(server, confidential("private_key_jwt"), token) == "client_auth_method_unsupported");
+    CHECK(outcome(server, confidential("private_key_jwt"), token) == "client_key_missing");
+    CHECK(outcome(server, confidential("tls_client_auth"), token) == "client_auth_method_unsupported");
 }
 
 TEST_CASE("200 is success, whatever stands beside it (RFC 7009 2.2)") {

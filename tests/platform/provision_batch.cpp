@@ -44,7 +44,7 @@ TEST_CASE("a batch is sent with the documented names, plural where the documenta
     batch.users.resize(2);
     batch.users[1].organization_id = "org-2";
     batch.users[1].role = "admin";
-    batch.users[1].applications.emplace({"cca_1", "cca_2"});
+    batch.users[1].applications = std::vector<std::string>{"cca_1", "cca_2"};
     auto const request = calimatic::build_provision_batch_request(platform, batch);
     support::accepted("request", request);
     CHECK(request->method == calimatic::http_method::post);
@@ -120,7 +120,7 @@ TEST_CASE("the documented limits of a user are checked before anything is sent, 
     check(
         "not UTF-8", [](auto& u) { u.first_name = "\xff"; }, "firstName");
     check(
-        "an application without a name", [](auto& u) { u.applications.emplace({""}); }, "applications");
+        "an application without a name", [](auto& u) { u.applications = std::vector<std::string>{""}; }, "applications");
 }
 
 TEST_CASE("rows are found wherever the reply has them") {

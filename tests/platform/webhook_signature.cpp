@@ -413,7 +413,7 @@ TEST_CASE("a key is long enough, short enough, and written as the profile says")
         {"15 bytes", listed(), {"0123456789abcde"}, error_code::webhook_key_invalid},
         {"256 bytes", listed(), {std::string(256, 'x')}, error_code::webhook_key_invalid},
         {"a good one and an empty one", listed(), {std::string(first_key), ""}, error_code::webhook_key_invalid},
-        {"nine keys", listed(), std::vector<std::string>(9, std::string(first_key)), error_code::webhook_too_many_keys},
+        {"nine keys", listed(), std::vector<std::string>(9, std::string(first_key)), error_code::webhook_key_invalid},
         {"eight keys", listed(), std::vector<std::string>(8, std::string(first_key)), error_code::none},
         {"base64 of 23 bytes", standard(), {"whsec_" + detail::base64_encode(std::string(23, 'x'))}, error_code::webhook_key_invalid},
         {"base64 of 65 bytes", standard(), {"whsec_" + detail::base64_encode(std::string(65, 'x'))}, error_code::webhook_key_invalid},

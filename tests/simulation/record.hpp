@@ -44,6 +44,10 @@ enum class invariant : std::size_t {
     every_blob_resumes,
     sign_out_ends,
     sign_in_succeeds,
+    bulk_nobody_twice,
+    bulk_everybody_reported,
+    bulk_results_hold,
+    bulk_ends,
     nothing_is_thrown,
     count_,
 };
@@ -66,6 +70,10 @@ inline constexpr std::array<std::string_view, static_cast<std::size_t>(invariant
     "every saved value resumes, or is refused as that of a session that has ended",
     "a sign-out ends",
     "a sign-in that nothing disturbs succeeds",
+    "nobody is provisioned twice, nor sent again before somebody says that it is not there",
+    "everybody of a bulk provisioning is reported, and the counts are those of the results",
+    "a result of a bulk provisioning is what the platform has, and never changes",
+    "a bulk provisioning ends",
     "nothing is thrown",
 };
 

@@ -1,3 +1,4 @@
+#include "bulk_life.hpp"
 #include "life.hpp"
 
 #include <atomic>
@@ -7,7 +8,7 @@
 #include <thread>
 
 /// \file
-/// Whole lives of sessions, each made by its seed: ./tests/run simulation [--seeds N | --seed S]
+/// Whole lives of sessions and bulk provisionings, each made by its seed: ./tests/run simulation [--seeds N | --seed S]
 
 namespace {
 
@@ -25,6 +26,7 @@ outcome live(std::uint64_t seed) {
     outcome lived;
     try {
         life(lived.log, seed).run();
+        bulk_life(lived.log, seed).run();
         lived.log.check(invariant::nothing_is_thrown, true, {});
     } catch (violation& broken) { lived.broken = std::move(broken); } catch (std::exception const& thrown) {
         lived.broken = violation{invariant::nothing_is_thrown, thrown.what()};

@@ -2,6 +2,7 @@
 
 #include <calimatic/auth.hpp>
 #include <calimatic/detail/form.hpp>
+#include <calimatic/testing/keys.hpp>
 #include <calimatic/testing/seeded_random.hpp>
 #include <catch2/catch_test_macros.hpp>
 #include <chrono>
@@ -57,7 +58,7 @@ struct fixture {
 
     template <class Grant>
     cal::result<cal::token_set> ask(Grant const& grant, cal::client_information const& who) {
-        return cal::drive(cal::single_request(cal::build_token_request(server, who, grant, host.now()),
+        return cal::drive(cal::single_request(cal::build_token_request(server, who, grant, host.now(), {}, &random),
                               [](cal::http_response const& response, cal::time_point now) { return cal::parse_token_response(response, {}, now); }),
             host);
     }
@@ -70,7 +71,7 @@ struct fixture {
             host);
     }
     cal::result<void> revoke(std::string_view token, cal::client_information const& who) {
-        return cal::drive(cal::single_request(cal::build_revocation_request(server, who, token, {}, host.now()),
+        return cal::drive(cal::single_request(cal::build_revocation_request(server, who, token, {}, host.now(), {}, &random),
                               [&](cal::http_response const& response) { return cal::parse_revocation_response(response, who, token); }),
             host);
     }
@@ -376,6 +377,84 @@ TEST_CASE("clients authenticate as they were registered, and in no other way") {
     auto const answer = f.platform.handle(*basic, f.host.now());
     CHECK(answer.status == 401);
     CHECK(answer.body.find("invalid_client") != std::string::npos);
+}
+
+TEST_CASE("a client signs its requests in a sign-in, a session and its end, and each assertion is good once") {
+    for (std::string_view const method : {"private_key_jwt", "client_secret_jwt"}) {
+        INFO(method);
+        fixture f;
+        f.client.token_endpoint_auth_method = method;
+        if (method == "private_key_jwt") {
+            f.client.private_jwk = sim::p256_key;
+            f.client.token_endpoint_auth_signing_alg = "ES256";
+        } else {
+            f.client.client_secret = std::string(32, 's');
+        }
+        f.register_client();
+        auto user = f.sign_in();
+        accepted("sign-in", user);
+        auto session = cal::session::start(
+            cal::oauth_refresh{f.server, f.client.clone()}, std::move(*user), f.random, f.host.now(), {.storage = cal::storage::none});
+        accepted("session", session);
+        auto const run = [&f](cal::session& one) {
+            while (auto request = one.poll_request(f.host.now())) {
+                auto const id = request->id;
+                one.handle_response(id, f.host.send(*request).value(), f.host.now());
+            }
+        };
+        f.host.advance(seconds(3600)); // two refreshes: two assertions of one seed
+        run(*session);
+        f.host.advance(seconds(3600));
+        run(*session);
+        auto resumed = cal::session::resume(
+            cal::oauth_refresh{f.server, f.client.clone()}, serialize(*session).expose(), f.random, f.host.now(), {.storage = cal::storage::none});
+        accepted("resumed", resumed);
+        f.host.advance(seconds(3600));
+        run(*resumed);
+        resumed->sign_out(f.host.now());
+        run(*resumed);
+        CHECK(f.platform.count(endpoint::revocation) == 1);
+        for (auto const& request : f.platform.requests()) CHECK(request.status == 200 + 102 * (request.endpoint == endpoint::authorization));
+        CHECK(f.platform.count(endpoint::token) == 4);
+
+        accepted("for itself", f.ask(cal::client_credentials_grant{}, f.client));
+        auto request = cal::build_token_request(f.server, f.client, cal::client_credentials_grant{}, f.host.now(), {}, &f.random);
+        REQUIRE(request);
+        CHECK(f.platform.handle(*request, f.host.now()).status == 200);
+        CHECK(f.platform.handle(*request, f.host.now()).status == 401); // its jti came before
+        auto late = cal::build_token_request(f.server, f.client, cal::client_credentials_grant{}, f.host.now(), {}, &f.random);
+        f.host.advance(seconds(60));
+        CHECK(f.platform.handle(*late, f.host.now()).status == 401);
+        auto const refuse = [&](std::string_view what, auto change) {
+            auto other = f.client.clone();
+            auto server = f.server;
+            change(other, server);
+            auto asked = cal::build_token_request(server, other, cal::client_credentials_grant{}, f.host.now(), {}, &f.random);
+            accepted(what, asked);
+            CHECK(f.platform.handle(*asked, f.host.now()).status == 401);
+        };
+        refuse("another audience", [](auto&, auto& server) { server.issuer = "https://other.example"; });
+        refuse("another method", [](auto& other, auto&) {
+            other.token_endpoint_auth_method = "client_secret_post";
+            other.client_secret = std::string(32, 's');
+        });
+        refuse("another key", [](auto& other, auto&) {
+            if (other.private_jwk.empty()) other.client_secret = std::string(32, 't');
+            else other.private_jwk = sim::other_p256_key;
+        });
+        refuse("another algorithm", [](auto& other, auto&) {
+            if (!other.private_jwk.empty()) other.private_jwk = sim::rsa_key;
+            else other.token_endpoint_auth_method = "client_secret_basic";
+            if (!other.private_jwk.empty()) other.token_endpoint_auth_signing_alg = "RS256";
+        });
+        auto const started = cal::authorization_code_flow::start(
+            f.server, f.client.clone(), {.redirect_uri = redirect_uri}, f.random, f.host.now(), {.crypto = cal::crypto_answers::by_host});
+        refused("by host", started, cal::error_code::client_assertion_by_host);
+        auto const alone = cal::session::start(
+            cal::client_credentials{f.server, f.client.clone()}, f.random, f.host.now(), {.crypto = cal::crypto_answers::by_host});
+        refused("by host", alone, cal::error_code::client_assertion_by_host);
+        accepted("a session of its own", cal::session::start(cal::client_credentials{f.server, f.client.clone()}, f.random, f.host.now()));
+    }
 }
 
 TEST_CASE("a token request is a POST with a form that has nothing twice") {

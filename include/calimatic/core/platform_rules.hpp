@@ -31,8 +31,7 @@
     /* webhooks */ \
     X(webhook_profile_invalid,       fix_configuration, "webhook contract",         "the webhook profile contradicts itself, or would let something pass that was not signed") \
     X(webhook_key_missing,           fix_configuration, "webhook contract",         "there is no key to verify webhooks with") \
-    X(webhook_key_invalid,           fix_configuration, "webhook contract",         "a key for webhooks is too short, too long, or not written as the profile says") \
-    X(webhook_too_many_keys,         fix_configuration, "limits",                   "there are more keys for webhooks than are tried") \
+    X(webhook_key_invalid,           fix_configuration, "webhook contract",         "a key for webhooks is too short, too long, not written as the profile says, or one too many") \
     X(webhook_too_large,             distrust_server,   "limits",                   "what was delivered is larger than allowed") \
     X(webhook_header_missing,        distrust_server,   "webhook contract",         "a header field that the profile names is missing or empty") \
     X(webhook_header_repeated,       distrust_server,   "webhook contract",         "a header field that the profile names, or the time in it, is there more than once") \

@@ -178,7 +178,34 @@
     X(invalid_request,               fix_configuration, "RFC 6750 3.1",             "the server calls the request malformed") \
     X(access_refused,                access_refused,    "RFC 9110 15.5.4",          "the server refuses access") \
     /* client registration */ \
+    X(redirect_uris_missing,         correct_input,     "RFC 7591 2",               "a client that is to sign users in by redirect needs a redirect_uri") \
+    X(client_metadata_invalid,       correct_input,     "RFC 7591 2",               "a member of the registration is not what it can be") \
+    X(client_jwks_twice,             correct_input,     "RFC 7591 2",               "a client registers jwks or jwks_uri, and not both") \
+    X(client_enc_without_alg,        correct_input,     "OIDC Registration 2",      "a member that ends in _enc needs the one that ends in _alg") \
+    X(client_registration_error,     correct_input,     "RFC 7591 3.2.2",           "the server refused what was to be registered") \
+    X(registration_access_refused,   fix_configuration, "RFC 7592 2",               "the server does not take the access token for the registration, or the client is gone") \
+    X(registration_member_missing,   distrust_server,   "RFC 7591 3.2.1",           "the reply to a registration lacks a member that it must have") \
+    X(registration_time_invalid,     distrust_server,   "RFC 7591 3.2.1",           "a time in the reply to a registration is not a number of seconds since 1970") \
+    X(registration_of_another_client, distrust_server,  "RFC 7592 3",               "the reply is about another client") \
+    X(registration_management_missing, fix_configuration, "RFC 7592 3",             "the server gave no address or no token with which the registration could be managed") \
+    X(registration_client_uri_foreign, distrust_server, "RFC 7592 5",               "the address of the registration is not at the server's own origin") \
     /* client assertions and introspection */ \
+    X(introspection_token_missing,   correct_input,     "RFC 7662 2.1",             "there is no token to ask about") \
+    X(introspection_without_credentials, fix_configuration, "RFC 7662 2.1",         "a client that cannot authenticate must not ask about tokens") \
+    X(introspection_error,           fix_configuration, "RFC 7662 2.3",             "the introspection endpoint refused the request") \
+    X(introspection_iss_mismatch,    access_refused,    "RFC 7662 4",               "the token is of another issuer, or does not say so") \
+    X(introspection_aud_mismatch,    access_refused,    "RFC 7662 4",               "the token is for another audience, or does not say so") \
+    X(introspection_client_mismatch, access_refused,    "RFC 7662 4",               "the token was issued to another client, or does not say so") \
+    X(client_key_missing,            fix_configuration, "OIDC Core 9",              "private_key_jwt needs the client's private key") \
+    X(client_assertion_random_missing, correct_input,   "RFC 7523 3",               "a client that signs its requests needs a random source for each") \
+    X(client_assertion_alg_invalid,  fix_configuration, "OIDC Core 9",              "the algorithm is not one of the client's authentication method") \
+    X(introspection_token_missing,   correct_input,     "RFC 7662 2.1",             "there is no token to ask about") \
+    X(introspection_without_credentials, fix_configuration, "RFC 7662 2.1",         "a client that cannot authenticate must not ask about tokens") \
+    X(introspection_error,           fix_configuration, "RFC 7662 2.3",             "the introspection endpoint refused the request") \
+    X(introspection_iss_mismatch,    access_refused,    "RFC 7662 4",               "the token is of another issuer, or does not say so") \
+    X(introspection_aud_mismatch,    access_refused,    "RFC 7662 4",               "the token is for another audience, or does not say so") \
+    X(introspection_client_mismatch, access_refused,    "RFC 7662 4",               "the token was issued to another client, or does not say so") \
+    X(client_assertion_by_host,      fix_configuration, "crypto_question",          "a client that signs its requests needs the library's own cryptography, and the host is to do it all") \
     /* login pages, logout, replays */ \
     X(login_request_malformed,       correct_input,     "OIDC Core 4",              "a login is initiated by a GET, or a POST of a form") \
     X(login_iss_missing,             correct_input,     "OIDC Core 4",              "nobody says which issuer to sign in with") \

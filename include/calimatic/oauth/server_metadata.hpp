@@ -31,6 +31,7 @@ struct server_metadata {
     std::vector<std::string> response_modes_supported{"query", "fragment"};
     std::vector<std::string> grant_types_supported{"authorization_code", "implicit"};
     std::vector<std::string> token_endpoint_auth_methods_supported{"client_secret_basic"};
+    std::vector<std::string> token_endpoint_auth_signing_alg_values_supported{}; ///< of client assertions
     std::vector<std::string> id_token_signing_alg_values_supported{};
     std::vector<std::string> code_challenge_methods_supported{}; ///< empty: not said
     std::vector<std::string> claims_supported{};

@@ -1,6 +1,7 @@
 #pragma once
 #include <calimatic/core/error.hpp>
 #include <calimatic/core/http.hpp>
+#include <calimatic/core/random.hpp>
 #include <calimatic/core/result.hpp>
 #include <calimatic/core/secret.hpp>
 #include <calimatic/core/time.hpp>
@@ -56,13 +57,13 @@ struct client_credentials_grant {
 
 /// The request for each grant: a POST with a form, and the client's authentication. Errors: `endpoint_missing`, `code_missing`,
 /// `code_verifier_invalid`, `refresh_token_missing`, `scope_malformed`, `scope_exceeds_grant`, those of `authenticate_client` and of URLs;
-/// `client_secret_missing` for client_credentials without a secret.
+/// `client_secret_missing` for client_credentials of a client without authentication. `random` is borrowed for the call, and needed by clients that sign.
 CALIMATIC_DECL result<http_request> build_token_request(server_metadata const& server, client_information const& client,
-    authorization_code_grant const& grant, time_point now, check_options const& options = {});
+    authorization_code_grant const& grant, time_point now, check_options const& options = {}, random_source* random = nullptr);
 CALIMATIC_DECL result<http_request> build_token_request(server_metadata const& server, client_information const& client,
-    refresh_token_grant const& grant, time_point now, check_options const& options = {});
+    refresh_token_grant const& grant, time_point now, check_options const& options = {}, random_source* random = nullptr);
 CALIMATIC_DECL result<http_request> build_token_request(server_metadata const& server, client_information const& client,
-    client_credentials_grant const& grant, time_point now, check_options const& options = {});
+    client_credentials_grant const& grant, time_point now, check_options const& options = {}, random_source* random = nullptr);
 
 /// What the answer is read against.
 struct token_expectations {

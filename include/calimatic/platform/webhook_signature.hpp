@@ -51,7 +51,7 @@ private:
 /// `keys` make room for a rotation: one of them has to fit. An id is remembered in `seen` once its signature was verified; null where a store of the
 /// host's own finds replays by `id()`, as it must where several processes receive. Whoever cannot act upon a webhook forgets its id there, and answers so
 /// that it is sent again. Errors, in the order of the checks: `platform_fact_missing`, `webhook_profile_invalid`, `webhook_too_large`, `headers_too_large`,
-/// `webhook_key_missing`, `webhook_too_many_keys`, `webhook_key_invalid`, `webhook_header_repeated`, `webhook_header_missing`,
+/// `webhook_key_missing`, `webhook_key_invalid`, `webhook_header_repeated`, `webhook_header_missing`,
 /// `webhook_too_many_signatures`, `webhook_signature_missing`, `webhook_id_invalid`, `webhook_time_malformed`, `webhook_too_old`, `webhook_too_early`,
 /// `crypto_unavailable`, `webhook_signature_invalid`, those of `parse_json` where the id is in the payload, those of `replay_cache::remember`.
 CALIMATIC_DECL result<verified_webhook> verify_webhook(std::string_view raw_body, std::vector<http_header> const& headers,

@@ -58,8 +58,8 @@ enum class fault_stage : std::uint8_t {
 };
 
 /// One way for a provider or a network to misbehave, with a name of its own. The prefix says where: `az-` authorization response, `tok-` token
-/// response, `idt-` ID Token, `rt-` ID Token of a refresh, `ui-` UserInfo, `disc-` discovery, `jwks-` key set, `lot-` logout token, `net-` any endpoint; names that
-/// begin with `ok-` are unusual and have to be accepted.
+/// response, `idt-` ID Token, `rt-` ID Token of a refresh, `ui-` UserInfo, `disc-` discovery, `jwks-` key set, `lot-` logout token, `api-` the envelopes of the
+/// platform's APIs, `net-` any endpoint; names that begin with `ok-` are unusual and have to be accepted.
 struct fault {
     std::string_view name;                      ///< "idt-iss-wrong"
     std::optional<simulated_endpoint> endpoint; ///< nothing: any

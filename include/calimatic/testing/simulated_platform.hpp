@@ -13,6 +13,9 @@
 #include <calimatic/testing/simulated_logout.hpp>
 #include <calimatic/testing/simulated_headless.hpp>
 #include <calimatic/testing/simulated_webhook.hpp>
+#include <calimatic/testing/simulated_registration.hpp>
+#include <calimatic/testing/simulated_registration.hpp>
+#include <calimatic/testing/simulated_webhook.hpp>
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -40,6 +43,7 @@ struct simulated_client {
     std::vector<std::string> redirect_uris{};             ///< compared exactly
     std::optional<std::string> scope{};                   ///< all that it can be granted; nothing: whatever it asks for
     bool refresh_tokens = true;                           ///< whether a sign-in gives one, with or without offline_access
+    std::string jwks{};                                   ///< that private_key_jwt is checked with; "": the public half of the client's private_jwk
     std::vector<std::string> permissions{};               ///< in the management API: "org:manage", "org:users:manage"
     std::vector<std::string> post_logout_redirect_uris{}; ///< compared exactly
 };
@@ -63,6 +67,7 @@ struct simulated_platform_options {
     simulated_headless_options headless{};
     simulated_bulk_options bulk{};
     simulated_webhook_options webhooks{};
+    simulated_registration_options registration{};
 };
 
 /// What the user decides in the browser.

@@ -35,14 +35,26 @@ CALIMATIC_DECL result<void> check_algorithms(
     return {};
 }
 
+/// Whether a client that signs its requests can: the key is a good one, and the library is to do the cryptography.
+CALIMATIC_DECL result<void> check_assertions(
+    client_information const& client, client_auth_method method, crypto_answers crypto, check_options const& options) {
+    if (!is_assertion(method)) return {};
+    if (auto e = rule_check{options}(crypto != crypto_answers::by_host, error_code::client_assertion_by_host)) return *std::move(e);
+#if !defined(CALIMATIC_CRYPTO_NONE)
+    if (auto made = make_assertion_signer(client, method, options); !made) return std::move(made).error();
+#endif
+    return {};
+}
+
 /// What would otherwise be found out only after the user has signed in.
 CALIMATIC_DECL result<void> check_client(
-    server_metadata const& server, client_information const& client, time_point now, check_options const& options) {
+    server_metadata const& server, client_information const& client, time_point now, crypto_answers crypto, check_options const& options) {
     rule_check const rule{options};
     if (auto e = rule(!server.token_endpoint.empty(), error_code::endpoint_missing, {}, "token_endpoint")) return *std::move(e);
     if (auto url = check_endpoint(server.token_endpoint, options); !url) return std::move(url).error();
     auto const method = select_client_auth_method(server, client, now, options);
     if (!method) return method.error();
+    if (auto checked = check_assertions(client, *method, crypto, options); !checked) return checked;
     // A client that is registered without authentication is public, and a secret that it has all the same is none.
     auto const secret = *method == client_auth_method::none ? std::string_view() : client.client_secret.expose();
     return check_algorithms(server, client, secret, options);
@@ -52,10 +64,12 @@ CALIMATIC_DECL result<void> check_client(
 
 CALIMATIC_DECL result<authorization_code_flow> authorization_code_flow::start(server_metadata server, client_information client,
     authorization_parameters parameters, random_source& random, time_point now, authorization_code_options options) {
-    if (auto checked = detail::check_client(server, client, options.clock.correct(now), options.check); !checked) return std::move(checked).error();
+    if (auto checked = detail::check_client(server, client, options.clock.correct(now), options.crypto, options.check); !checked)
+        return std::move(checked).error();
     auto seed = detail::make_jitter_seed(random);
     if (!seed) return std::move(seed).error();
     auto made = std::make_unique<state>(std::move(server), std::move(client), *seed, std::move(options));
+    if (auto seeded = detail::seed_assertions(made->assertions, made->client, random); !seeded) return std::move(seeded).error();
     if (!scope_covers(parameters.scope, "openid")) parameters.scope.insert(0, parameters.scope.empty() ? "openid" : "openid ");
     auto& pending = made->pending;
     pending.issuer = made->server.issuer;
@@ -83,7 +97,8 @@ CALIMATIC_DECL result<authorization_code_flow> authorization_code_flow::start(se
 
 CALIMATIC_DECL result<authorization_code_flow> authorization_code_flow::resume(server_metadata server, client_information client,
     pending_sign_in pending, random_source& random, time_point now, authorization_code_options options) {
-    if (auto checked = detail::check_client(server, client, options.clock.correct(now), options.check); !checked) return std::move(checked).error();
+    if (auto checked = detail::check_client(server, client, options.clock.correct(now), options.crypto, options.check); !checked)
+        return std::move(checked).error();
     detail::rule_check rule{options.check};
     if (auto e = rule(pending.issuer == server.issuer, error_code::pending_of_another_server, pending.issuer, server.issuer)) return *e;
     if (auto e = rule(pending.client_id == client.client_id, error_code::pending_of_another_client, pending.client_id, client.client_id)) return *e;
@@ -91,6 +106,7 @@ CALIMATIC_DECL result<authorization_code_flow> authorization_code_flow::resume(s
     auto seed = detail::make_jitter_seed(random);
     if (!seed) return std::move(seed).error();
     auto made = std::make_unique<state>(std::move(server), std::move(client), *seed, std::move(options));
+    if (auto seeded = detail::seed_assertions(made->assertions, made->client, random); !seeded) return std::move(seeded).error();
     made->pending = std::move(pending);
     made->now_at = state::step::awaiting_redirect;
     return authorization_code_flow(std::move(made));

@@ -3,13 +3,14 @@
 
 #include <calimatic/detail/base64url.hpp>
 #include <calimatic/detail/bounded_time.hpp>
+#include <calimatic/detail/derived_random.hpp>
 #include <calimatic/detail/jitter.hpp>
 #include <calimatic/detail/rule_check.hpp>
 #include <calimatic/detail/scope.hpp>
 #include <calimatic/flow/machine.hpp>
 #include <calimatic/impl/flow/id_token_check.ipp>
 #include <calimatic/impl/flow/userinfo_check.ipp>
-#include <calimatic/impl/oauth/client_information.ipp>
+#include <calimatic/impl/oauth/client_authentication.ipp>
 #include <calimatic/oauth/pkce.hpp>
 #include <algorithm>
 #include <cstddef>
@@ -143,7 +144,7 @@ struct authorization_code_flow::state {
         case step::requesting_token:
             return send_or_finish(
                 build_token_request(server, client, authorization_code_grant{code.expose(), pending.redirect_uri, pending.code_verifier.expose()},
-                    clock.correct(now), options.check),
+                    clock.correct(now), options.check, &assertions),
                 now);
         case step::requesting_userinfo:
             if (now >= userinfo_failed_at && now < userinfo_failed_at + userinfo_wait) return std::nullopt; // before: the clock was set back
@@ -376,6 +377,7 @@ struct authorization_code_flow::state {
     authorization_parameters parameters; // until the URL is made
     authorization_code_options options;
     clock_offset clock;
+    detail::derived_random assertions; // of a client that signs its requests
     std::uint64_t jitter_seed;
     detail::id_token_check token_check;
     detail::userinfo_check signed_userinfo;

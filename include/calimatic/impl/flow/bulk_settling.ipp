@@ -48,7 +48,8 @@ CALIMATIC_DECL void bulk_provisioning::state::handle_resolve(http_response const
 }
 
 CALIMATIC_DECL void bulk_provisioning::state::handle_resolve_error(error e, int status, time_point now) {
-    auto const what = judge(e, status);
+    // An answer that can mean nothing, a page in place of "there is nobody", may be another one next time.
+    auto const what = e == error_code::status_unexpected ? verdict::lost : judge(e, status);
     if (what == verdict::wait) return try_again(std::move(e), step::settling, now);
     if (what == verdict::final) return fail(std::move(e));
     // Once one could not be looked up for so long, each further one has one chance.

@@ -15,11 +15,12 @@ namespace calimatic::inline CALIMATIC_ABI {
 /// Of a user, in either of the two ways.
 CALIMATIC_DECL result<session> session::state::start(
     refresh_method how, sign_in signed_in, random_source& random, time_point now, session_options options) {
-    if (auto checked = detail::check_method(how, signed_in.clock.correct(now), options.check); !checked) return std::move(checked).error();
+    if (auto checked = detail::check_method(how, signed_in.clock.correct(now), options); !checked) return std::move(checked).error();
     auto const seed = detail::make_jitter_seed(random);
     if (!seed) return seed.error();
     if (!options.keys) options.keys = std::move(signed_in.keys);
     auto made = std::make_unique<state>(std::move(how), std::move(options), *seed, now);
+    if (auto seeded = detail::seed_assertions(made->assertions, made->client(), random); !seeded) return std::move(seeded).error();
     detail::rule_check const rule{made->options.check};
     std::string_view const issuer = made->server().issuer, client_id = made->client().client_id;
     auto const iss = signed_in.claims.iss();
@@ -45,10 +46,11 @@ CALIMATIC_DECL result<session> session::start(
 }
 
 CALIMATIC_DECL result<session> session::start(client_credentials how, random_source& random, time_point now, session_options options) {
-    if (auto checked = detail::check_method(how, now, options.check); !checked) return std::move(checked).error();
+    if (auto checked = detail::check_method(how, now, options); !checked) return std::move(checked).error();
     auto const seed = detail::make_jitter_seed(random);
     if (!seed) return seed.error();
     auto made = std::make_unique<state>(std::move(how), std::move(options), *seed, now);
+    if (auto seeded = detail::seed_assertions(made->assertions, made->client(), random); !seeded) return std::move(seeded).error();
     made->is_forced = true;
     return session(std::move(made));
 }
@@ -56,10 +58,11 @@ CALIMATIC_DECL result<session> session::start(client_credentials how, random_sou
 CALIMATIC_DECL result<session> session::resume(
     refresh_method how, std::string_view blob, random_source& random, time_point now, session_options options) {
     now = detail::bounded_time(now);
-    if (auto checked = detail::check_method(how, now, options.check); !checked) return std::move(checked).error();
+    if (auto checked = detail::check_method(how, now, options); !checked) return std::move(checked).error();
     auto const seed = detail::make_jitter_seed(random);
     if (!seed) return seed.error();
     auto made = std::make_unique<state>(std::move(how), std::move(options), *seed, now);
+    if (auto seeded = detail::seed_assertions(made->assertions, made->client(), random); !seeded) return std::move(seeded).error();
     auto& s = *made;
     auto saved = detail::read_session(blob, detail::name_of(s.how), s.server().issuer, s.client().client_id, s.options.check);
     if (!saved) return std::move(saved).error();

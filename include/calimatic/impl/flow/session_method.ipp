@@ -4,7 +4,7 @@
 #include <calimatic/impl/flow/authorization_code_flow.ipp>
 #include <calimatic/impl/flow/headless_token_set.ipp>
 #include <calimatic/impl/flow/session_state.ipp>
-#include <calimatic/impl/oauth/client_information.ipp>
+#include <calimatic/impl/oauth/client_authentication.ipp>
 #include <calimatic/oauth/revocation.hpp>
 #include <calimatic/oauth/token.hpp>
 #include <calimatic/platform/headless/headless_logout.hpp>
@@ -22,21 +22,26 @@ namespace calimatic::inline CALIMATIC_ABI {
 namespace detail {
 
 /// What would otherwise be found out only when the first refresh is due.
-CALIMATIC_DECL result<void> check_method(oauth_refresh const& how, time_point now, check_options const& options) {
-    return check_client(how.server, how.client, now, options);
+CALIMATIC_DECL result<void> check_method(oauth_refresh const& how, time_point now, session_options const& options) {
+    return check_client(how.server, how.client, now, options.crypto, options.check);
 }
-CALIMATIC_DECL result<void> check_method(client_credentials const& how, time_point now, check_options const& options) {
-    auto const request = build_token_request(how.server, how.client, client_credentials_grant{how.scope, how.resource}, now, options);
+CALIMATIC_DECL result<void> check_method(client_credentials const& how, time_point now, session_options const& options) {
+    auto const method = select_client_auth_method(how.server, how.client, now, options.check);
+    if (!method) return method.error();
+    if (auto checked = check_assertions(how.client, *method, options.crypto, options.check); !checked) return checked;
+    derived_random unseeded; // which is as far as a request gets that is not to be sent
+    auto const request =
+        build_token_request(how.server, how.client, client_credentials_grant{how.scope, how.resource}, now, options.check, &unseeded);
+    if (!request && request.error() != error_code::random_source_failed) return request.error();
+    return {};
+}
+CALIMATIC_DECL result<void> check_method(headless_refresh const& how, time_point, session_options const& options) {
+    if (auto checked = check_algorithms(how.server, how.client, how.client.client_secret.expose(), options.check); !checked) return checked;
+    auto const request = build_headless_refresh_request(how.platform, "any refresh token", how.profile, options.check);
     if (!request) return request.error();
     return {};
 }
-CALIMATIC_DECL result<void> check_method(headless_refresh const& how, time_point, check_options const& options) {
-    if (auto checked = check_algorithms(how.server, how.client, how.client.client_secret.expose(), options); !checked) return checked;
-    auto const request = build_headless_refresh_request(how.platform, "any refresh token", how.profile, options);
-    if (!request) return request.error();
-    return {};
-}
-CALIMATIC_DECL result<void> check_method(refresh_method const& how, time_point now, check_options const& options) {
+CALIMATIC_DECL result<void> check_method(refresh_method const& how, time_point now, session_options const& options) {
     if (auto const* user = std::get_if<oauth_refresh>(&how)) return check_method(*user, now, options);
     if (auto const* user = std::get_if<headless_refresh>(&how)) return check_method(*user, now, options);
     return check_method(*std::get_if<client_credentials>(&how), now, options);
@@ -78,11 +83,13 @@ CALIMATIC_DECL client_information const& session::state::client() const noexcept
     return without_user()->client;
 }
 
-CALIMATIC_DECL result<http_request> session::state::build_refresh(time_point issuer_now) const {
+CALIMATIC_DECL result<http_request> session::state::build_refresh(time_point issuer_now) {
     if (auto const* user = headless()) return build_headless_refresh_request(user->platform, tokens.refresh_token, user->profile, options.check);
     if (auto const* alone = without_user())
-        return build_token_request(server(), client(), client_credentials_grant{alone->scope, alone->resource}, issuer_now, options.check);
-    return build_token_request(server(), client(), refresh_token_grant{tokens.refresh_token.expose(), {}, {}}, issuer_now, options.check);
+        return build_token_request(
+            server(), client(), client_credentials_grant{alone->scope, alone->resource}, issuer_now, options.check, &assertions);
+    return build_token_request(
+        server(), client(), refresh_token_grant{tokens.refresh_token.expose(), {}, {}}, issuer_now, options.check, &assertions);
 }
 
 CALIMATIC_DECL result<token_set> session::state::parse_refresh(http_response const& response, time_point now) const {
@@ -117,10 +124,10 @@ CALIMATIC_DECL bool session::state::can_revoke() const noexcept {
     return !token_to_revoke().empty() && !server().revocation_endpoint.empty();
 }
 
-CALIMATIC_DECL result<http_request> session::state::build_revocation(time_point issuer_now) const {
+CALIMATIC_DECL result<http_request> session::state::build_revocation(time_point issuer_now) {
     if (auto const* user = headless()) return build_headless_logout_request(user->platform, tokens.refresh_token, user->profile, options.check);
     std::string_view const hint = tokens.refresh_token.empty() ? "access_token" : "refresh_token";
-    return build_revocation_request(server(), client(), token_to_revoke().expose(), hint, issuer_now, options.check);
+    return build_revocation_request(server(), client(), token_to_revoke().expose(), hint, issuer_now, options.check, &assertions);
 }
 
 CALIMATIC_DECL result<void> session::state::parse_revocation(http_response const& response) const {

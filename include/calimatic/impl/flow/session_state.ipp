@@ -2,6 +2,7 @@
 #include <calimatic/flow/session.hpp>
 
 #include <calimatic/detail/bounded_time.hpp>
+#include <calimatic/detail/derived_random.hpp>
 #include <calimatic/detail/rule_check.hpp>
 #include <calimatic/flow/machine.hpp>
 #include <calimatic/impl/flow/id_token_check.ipp>
@@ -46,11 +47,11 @@ struct session::state {
 
     server_metadata const& server() const noexcept;
     client_information const& client() const noexcept;
-    result<http_request> build_refresh(time_point issuer_now) const;
+    result<http_request> build_refresh(time_point issuer_now);
     result<token_set> parse_refresh(http_response const& response, time_point now) const;
     bool is_refusal(error const& e) const;
     bool can_revoke() const noexcept;
-    result<http_request> build_revocation(time_point issuer_now) const;
+    result<http_request> build_revocation(time_point issuer_now);
     result<void> parse_revocation(http_response const& response) const;
     headless_refresh const* headless() const noexcept { return std::get_if<headless_refresh>(&how); }
     client_credentials const* without_user() const noexcept { return std::get_if<client_credentials>(&how); }
@@ -341,6 +342,7 @@ struct session::state {
     clock_offset clock;
     clock_offset clock_before;
     detail::id_token_check token_check;
+    detail::derived_random assertions; // of a client that signs its requests
     std::uint64_t jitter_seed;
     time_point last_now;
 

@@ -4,19 +4,19 @@
 #include <calimatic/detail/form.hpp>
 #include <calimatic/detail/response.hpp>
 #include <calimatic/detail/rule_check.hpp>
-#include <calimatic/impl/oauth/client_information.ipp>
+#include <calimatic/impl/oauth/client_authentication.ipp>
 #include <utility>
 
 namespace calimatic::inline CALIMATIC_ABI {
 
 CALIMATIC_DECL result<http_request> build_revocation_request(server_metadata const& server, client_information const& client, std::string_view token,
-    std::string_view token_type_hint, time_point now, check_options const& options) {
+    std::string_view token_type_hint, time_point now, check_options const& options, random_source* random) {
     auto request = detail::begin_form_request(server.revocation_endpoint, "revocation_endpoint", options);
     if (!request) return request;
     if (auto e = detail::rule_check{options}(!token.empty(), error_code::token_missing)) return *std::move(e);
     detail::append_form(request->body, "token", token);
     if (!token_type_hint.empty()) detail::append_form(request->body, "token_type_hint", token_type_hint);
-    if (auto const authenticated = authenticate_client(*request, server, client, now, options); !authenticated) return authenticated.error();
+    if (auto const authenticated = authenticate_client(*request, server, client, now, options, random); !authenticated) return authenticated.error();
     return request;
 }
 

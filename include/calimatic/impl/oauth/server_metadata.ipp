@@ -43,6 +43,7 @@ inline constexpr metadata_list metadata_lists[] = {
     {"response_modes_supported", &server_metadata::response_modes_supported},
     {"grant_types_supported", &server_metadata::grant_types_supported},
     {"token_endpoint_auth_methods_supported", &server_metadata::token_endpoint_auth_methods_supported},
+    {"token_endpoint_auth_signing_alg_values_supported", &server_metadata::token_endpoint_auth_signing_alg_values_supported},
     {"id_token_signing_alg_values_supported", &server_metadata::id_token_signing_alg_values_supported},
     {"code_challenge_methods_supported", &server_metadata::code_challenge_methods_supported},
     {"claims_supported", &server_metadata::claims_supported},

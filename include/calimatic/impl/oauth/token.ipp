@@ -10,7 +10,7 @@
 #include <calimatic/detail/rule_check.hpp>
 #include <calimatic/detail/scope.hpp>
 #include <calimatic/detail/uri.hpp>
-#include <calimatic/impl/oauth/client_information.ipp>
+#include <calimatic/impl/oauth/client_authentication.ipp>
 #include <calimatic/oauth/pkce.hpp>
 #include <algorithm>
 #include <cmath>
@@ -31,9 +31,9 @@ inline result<http_request> begin_token_request(server_metadata const& server, s
 }
 
 /// The request with the client's authentication, which stands last in the form.
-inline result<http_request> finish_token_request(
-    http_request request, server_metadata const& server, client_information const& client, time_point now, check_options const& options) {
-    if (auto const authenticated = authenticate_client(request, server, client, now, options); !authenticated) return authenticated.error();
+inline result<http_request> finish_token_request(http_request request, server_metadata const& server, client_information const& client,
+    time_point now, check_options const& options, random_source* random) {
+    if (auto const authenticated = authenticate_client(request, server, client, now, options, random); !authenticated) return authenticated.error();
     return request;
 }
 
@@ -187,7 +187,7 @@ CALIMATIC_DECL bool scope_covers(std::string_view granted, std::string_view want
 }
 
 CALIMATIC_DECL result<http_request> build_token_request(server_metadata const& server, client_information const& client,
-    authorization_code_grant const& grant, time_point now, check_options const& options) {
+    authorization_code_grant const& grant, time_point now, check_options const& options, random_source* random) {
     detail::rule_check const rule{options};
     auto request = detail::begin_token_request(server, "authorization_code", options);
     if (!request) return request;
@@ -196,11 +196,11 @@ CALIMATIC_DECL result<http_request> build_token_request(server_metadata const& s
     detail::append_form(request->body, "code", grant.code);
     detail::append_form(request->body, "redirect_uri", grant.redirect_uri);
     detail::append_form(request->body, "code_verifier", grant.code_verifier);
-    return detail::finish_token_request(*std::move(request), server, client, now, options);
+    return detail::finish_token_request(*std::move(request), server, client, now, options, random);
 }
 
-CALIMATIC_DECL result<http_request> build_token_request(
-    server_metadata const& server, client_information const& client, refresh_token_grant const& grant, time_point now, check_options const& options) {
+CALIMATIC_DECL result<http_request> build_token_request(server_metadata const& server, client_information const& client,
+    refresh_token_grant const& grant, time_point now, check_options const& options, random_source* random) {
     detail::rule_check const rule{options};
     auto request = detail::begin_token_request(server, "refresh_token", options);
     if (!request) return request;
@@ -210,11 +210,11 @@ CALIMATIC_DECL result<http_request> build_token_request(
     if (auto e = rule(scope_covers(grant.granted_scope, *scope), error_code::scope_exceeds_grant, *scope, grant.granted_scope)) return *std::move(e);
     detail::append_form(request->body, "refresh_token", grant.refresh_token);
     if (!scope->empty()) detail::append_form(request->body, "scope", *scope);
-    return detail::finish_token_request(*std::move(request), server, client, now, options);
+    return detail::finish_token_request(*std::move(request), server, client, now, options, random);
 }
 
 CALIMATIC_DECL result<http_request> build_token_request(server_metadata const& server, client_information const& client,
-    client_credentials_grant const& grant, time_point now, check_options const& options) {
+    client_credentials_grant const& grant, time_point now, check_options const& options, random_source* random) {
     detail::rule_check const rule{options};
     auto request = detail::begin_token_request(server, "client_credentials", options);
     if (!request) return request;
@@ -231,7 +231,7 @@ CALIMATIC_DECL result<http_request> build_token_request(server_metadata const& s
         if (auto e = rule(!target->fragment, error_code::url_has_fragment)) return *std::move(e); // RFC 8707 2
         detail::append_form(request->body, "resource", resource);
     }
-    return detail::finish_token_request(*std::move(request), server, client, now, options);
+    return detail::finish_token_request(*std::move(request), server, client, now, options, random);
 }
 
 CALIMATIC_DECL result<token_set> parse_token_response(

@@ -161,7 +161,7 @@ public:
         bool const headers_fit = headers_.size() <= options_.limits.headers && bytes <= options_.limits.header_bytes;
         if (auto e = rule_(headers_fit, error_code::headers_too_large)) return e;
         if (auto e = rule_(!keys_.empty(), error_code::webhook_key_missing)) return e;
-        if (auto e = rule_(keys_.size() <= options_.limits.key_candidates, error_code::webhook_too_many_keys)) return e;
+        if (auto e = rule_(keys_.size() <= options_.limits.key_candidates, error_code::webhook_key_invalid, "too many keys")) return e;
         for (auto const& key : keys_) {
             auto bytes_of_key = webhook_key_bytes(format_, key);
             if (auto e = rule_(bytes_of_key.has_value(), error_code::webhook_key_invalid, "key " + std::to_string(key_bytes_.size()))) return e;
@@ -270,15 +270,15 @@ private:
 CALIMATIC_DECL result<verified_webhook> verify_webhook(std::string_view raw_body, std::vector<http_header> const& headers,
     webhook_signature_profile const& profile, std::span<secret_string const> keys, time_point now, replay_cache* seen, check_options const& options) {
     detail::rule_check const rule{options};
-    detail::webhook_check check(raw_body, headers, profile.signature, keys, options);
-    if (auto e = check.check_profile(profile)) return *std::move(e);
-    if (auto e = check.prepare()) return *std::move(e);
+    detail::webhook_check delivery(raw_body, headers, profile.signature, keys, options);
+    if (auto e = delivery.check_profile(profile)) return *std::move(e);
+    if (auto e = delivery.prepare()) return *std::move(e);
     std::string_view timestamp, id;
-    if (auto e = check.read_signatures(profile.timestamp_prefix, timestamp)) return *std::move(e);
+    if (auto e = delivery.read_signatures(profile.timestamp_prefix, timestamp)) return *std::move(e);
 
     auto const pieces = *detail::parse_signed_content(profile.signed_content);
     if (!profile.id_header.empty()) {
-        auto const found = check.header(profile.id_header);
+        auto const found = delivery.header(profile.id_header);
         if (!found) return found.error();
         id = *found;
         bool well_formed = id.size() <= 255 && detail::is_sendable(id);
@@ -289,7 +289,7 @@ CALIMATIC_DECL result<verified_webhook> verify_webhook(std::string_view raw_body
     }
 
     if (!profile.timestamp_header.empty()) {
-        auto const found = check.header(profile.timestamp_header);
+        auto const found = delivery.header(profile.timestamp_header);
         if (!found) return found.error();
         timestamp = *found;
     }
@@ -302,17 +302,17 @@ CALIMATIC_DECL result<verified_webhook> verify_webhook(std::string_view raw_body
     if (auto e = rule(*sent_at <= here + profile.tolerance, error_code::webhook_too_early, timestamp, off)) return *std::move(e);
 
     auto const content = detail::webhook_content(pieces, id, timestamp, raw_body);
-    auto webhook = check.verify_signature(content);
+    auto webhook = delivery.verify_signature(content);
     if (!webhook) return webhook;
-    check.put(*webhook, id, *sent_at);
+    delivery.put(*webhook, id, *sent_at);
     if (!profile.id_member.empty()) {
-        if (auto e = check.read_id(*webhook, profile.id_member)) return *std::move(e);
+        if (auto e = delivery.read_id(*webhook, profile.id_member)) return *std::move(e);
     } else if (profile.id_header.empty()) {
-        if (auto e = check.make_id(*webhook, content)) return *std::move(e);
+        if (auto e = delivery.make_id(*webhook, content)) return *std::move(e);
     }
     if (seen) { // for as long as the rule of its age would let it pass, and a moment more
         auto const until = (std::max)(*sent_at + profile.tolerance + milliseconds{1}, here + profile.remember_for);
-        if (auto e = check.remember(*webhook, *seen, until, here)) return *std::move(e);
+        if (auto e = delivery.remember(*webhook, *seen, until, here)) return *std::move(e);
     }
     return webhook;
 }
@@ -320,20 +320,20 @@ CALIMATIC_DECL result<verified_webhook> verify_webhook(std::string_view raw_body
 CALIMATIC_DECL result<verified_webhook> verify_webhook(std::string_view raw_body, std::vector<http_header> const& headers,
     insecure::unsigned_time_profile const& profile, std::span<secret_string const> keys, time_point now, replay_cache& seen,
     check_options const& options) {
-    detail::webhook_check check(raw_body, headers, profile.signature, keys, options);
-    if (auto e = check.check_format()) return *std::move(e);
-    if (auto e = check.fact(!profile.id_member.empty(), "id_member")) return *std::move(e);
-    if (auto e = check.profile(detail::is_json_pointer(profile.id_member), "id_member")) return *std::move(e);
+    detail::webhook_check delivery(raw_body, headers, profile.signature, keys, options);
+    if (auto e = delivery.check_format()) return *std::move(e);
+    if (auto e = delivery.fact(!profile.id_member.empty(), "id_member")) return *std::move(e);
+    if (auto e = delivery.profile(detail::is_json_pointer(profile.id_member), "id_member")) return *std::move(e);
     bool const remembers = profile.remember_for >= seconds{1} && profile.remember_for <= seconds{366 * 24 * 3600};
-    if (auto e = check.profile(remembers, "remember_for")) return *std::move(e);
-    if (auto e = check.prepare()) return *std::move(e);
+    if (auto e = delivery.profile(remembers, "remember_for")) return *std::move(e);
+    if (auto e = delivery.prepare()) return *std::move(e);
     std::string_view no_time;
-    if (auto e = check.read_signatures({}, no_time)) return *std::move(e);
-    auto webhook = check.verify_signature(raw_body);
+    if (auto e = delivery.read_signatures({}, no_time)) return *std::move(e);
+    auto webhook = delivery.verify_signature(raw_body);
     if (!webhook) return webhook;
-    if (auto e = check.read_id(*webhook, profile.id_member)) return *std::move(e);
+    if (auto e = delivery.read_id(*webhook, profile.id_member)) return *std::move(e);
     auto const here = detail::bounded_time(now);
-    if (auto e = check.remember(*webhook, seen, here + profile.remember_for, here)) return *std::move(e);
+    if (auto e = delivery.remember(*webhook, seen, here + profile.remember_for, here)) return *std::move(e);
     return webhook;
 }
 

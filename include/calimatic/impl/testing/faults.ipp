@@ -9,6 +9,7 @@
 #include <calimatic/impl/testing/faults_logout.ipp>
 #include <calimatic/impl/testing/faults_metadata.ipp>
 #include <calimatic/impl/testing/faults_network.ipp>
+#include <calimatic/impl/testing/faults_platform.ipp>
 #include <calimatic/impl/testing/faults_token.ipp>
 #include <span>
 
@@ -28,6 +29,7 @@ void each_group_of_faults(F f) {
     f(discovery_faults());
     f(key_set_faults());
     f(logout_faults());
+    f(platform_faults());
     f(network_faults());
 }
 

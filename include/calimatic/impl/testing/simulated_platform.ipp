@@ -154,13 +154,15 @@ CALIMATIC_DECL server_metadata simulated_platform::state::metadata() const {
         .token_endpoint = base + "token",
         .jwks_uri = base + "jwks",
         .userinfo_endpoint = base + "userinfo",
+        .registration_endpoint = base + "register",
         .revocation_endpoint = base + "revoke",
+        .introspection_endpoint = base + "introspect",
         .end_session_endpoint = base + "logout",
         .scopes_supported = {"openid", "profile", "email", "address", "phone", "organization", "permissions", "offline_access"},
         .response_types_supported = {"code"},
         .response_modes_supported = {"query"},
         .grant_types_supported = {"authorization_code", "refresh_token", "client_credentials"},
-        .token_endpoint_auth_methods_supported = {"client_secret_basic", "client_secret_post", "none"},
+        .token_endpoint_auth_methods_supported = {"client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt", "none"},
         .code_challenge_methods_supported = {"S256"},
         .claims_supported = {"iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "at_hash", "sid"},
         .authorization_response_iss_parameter_supported = true};
@@ -168,6 +170,7 @@ CALIMATIC_DECL server_metadata simulated_platform::state::metadata() const {
         for (auto claim = detail::next_word(of_scope.claims); !claim.empty(); claim = detail::next_word(of_scope.claims))
             server.claims_supported.emplace_back(claim);
     for (auto const& row : detail::algorithm_table) server.id_token_signing_alg_values_supported.emplace_back(row.alg);
+    server.token_endpoint_auth_signing_alg_values_supported = server.id_token_signing_alg_values_supported;
     return server;
 }
 

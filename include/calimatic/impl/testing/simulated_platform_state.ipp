@@ -2,6 +2,7 @@
 #include <calimatic/testing/simulated_platform.hpp>
 
 #include <calimatic/core/json.hpp>
+#include <calimatic/core/replay_cache.hpp>
 #include <calimatic/core/secret.hpp>
 #include <calimatic/detail/base64url.hpp>
 #include <calimatic/detail/crypto.hpp>
@@ -13,6 +14,8 @@
 #include <calimatic/impl/testing/simulated_provisioning.ipp>
 #include <calimatic/jose/algorithm.hpp>
 #include <calimatic/jose/signer.hpp>
+#include <calimatic/oauth/client_metadata.hpp>
+#include <calimatic/oauth/client_registration.hpp>
 #include <calimatic/testing/seeded_random.hpp>
 #include <array>
 #include <map>
@@ -186,6 +189,9 @@ struct simulated_platform::state {
     std::vector<simulated_webhook> webhooks{};
     std::vector<delivery_record> deliveries{};
     std::uint64_t webhook_requests = 0;
+    replay_cache assertions{};                                               ///< of clients, by the one and the jti
+    std::map<std::string, client_registration, std::less<>> registrations{}; ///< by client_id
+    std::vector<time_point> registered_at{};                                 ///< within the last minute
     std::vector<grant_record> grants{};
     std::vector<refresh_record> refresh_tokens{};
     std::map<std::string, access_record, std::less<>> access_tokens{};
@@ -229,7 +235,12 @@ struct simulated_platform::state {
     CALIMATIC_DECL void answer_userinfo(exchange& x);
     CALIMATIC_DECL void answer_revocation(exchange& x);
     // impl/testing/simulated_platform_clients.ipp
+    CALIMATIC_DECL std::string_view wrong_about_assertion(simulated_client const& client, std::string_view assertion, time_point now);
     CALIMATIC_DECL void answer_introspection(exchange& x);
+    CALIMATIC_DECL std::optional<client_metadata> asked_metadata(exchange& x, json root);
+    CALIMATIC_DECL void give_registration(exchange& x, int status, client_registration& registration);
+    CALIMATIC_DECL void register_client(exchange& x);
+    CALIMATIC_DECL void manage_client(exchange& x, std::string_view client_id);
     CALIMATIC_DECL void answer_registration(exchange& x);
     // impl/testing/simulated_platform_logout.ipp
     CALIMATIC_DECL result<std::string> end_session(exchange& x, std::string_view parameters);

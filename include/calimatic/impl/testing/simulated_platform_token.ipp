@@ -2,6 +2,7 @@
 #include <calimatic/testing/simulated_platform.hpp>
 
 #include <calimatic/detail/ascii.hpp>
+#include <calimatic/impl/oauth/client_authentication.ipp>
 #include <calimatic/impl/testing/simulated_platform_authorization.ipp>
 #include <calimatic/impl/testing/simulated_platform_state.ipp>
 #include <calimatic/oauth/pkce.hpp>
@@ -13,12 +14,17 @@ namespace detail {
 struct claimed_client {
     std::string client_id;
     std::string client_secret;
-    std::string_view method;
+    std::string_view method; ///< "" with an assertion, which either method has
+    std::string assertion{};
 };
 
 /// What a client says of itself (RFC 6749 2.3); nothing where it says it in two ways, or in a way that cannot be read.
 inline std::optional<claimed_client> read_claimed_client(http_request const& request, simulated_form const& form) {
     auto const header = find_header(request.headers, "Authorization");
+    if (auto const assertion = form["client_assertion"]; !assertion.empty()) {
+        if (header || !form["client_secret"].empty() || form["client_assertion_type"] != client_assertion_type) return std::nullopt;
+        return claimed_client{std::string(form["client_id"]), {}, {}, std::string(assertion)};
+    }
     if (!header) {
         bool const has_secret = !form["client_secret"].empty();
         return claimed_client{std::string(form["client_id"]), std::string(form["client_secret"]), has_secret ? "client_secret_post" : "none"};
@@ -39,6 +45,7 @@ inline std::optional<claimed_client> read_claimed_client(http_request const& req
 /// How a client was registered to authenticate.
 inline std::string_view registered_method(client_information const& client) {
     if (!client.token_endpoint_auth_method.empty()) return client.token_endpoint_auth_method;
+    if (!client.private_jwk.empty()) return "private_key_jwt";
     return client.client_secret.empty() ? "none" : "client_secret_basic";
 }
 
@@ -57,6 +64,10 @@ CALIMATIC_DECL simulated_client* simulated_platform::state::authenticated_client
     x.entry.client_id = said->client_id;
     auto* client = find_client(said->client_id);
     if (!client) return refuse("the client is not known");
+    if (!said->assertion.empty()) {
+        auto const wrong = wrong_about_assertion(*client, said->assertion, x.now);
+        return wrong.empty() ? client : refuse(wrong);
+    }
     if (said->method != detail::registered_method(client->client)) return refuse("the client is registered for another authentication method");
     if (!constant_time_equal(said->client_secret, client->client.client_secret.expose())) return refuse("the client_secret is wrong");
     return client;
@@ -136,7 +147,8 @@ CALIMATIC_DECL std::optional<std::size_t> simulated_platform::state::spend_refre
 
 CALIMATIC_DECL void simulated_platform::state::give_client_credentials(
     exchange& x, simulated_client const& client, detail::simulated_form const& form) {
-    if (client.client.client_secret.empty()) return x.oauth_error(400, "unauthorized_client", "a client without a secret cannot prove who it is");
+    if (detail::registered_method(client.client) == "none")
+        return x.oauth_error(400, "unauthorized_client", "a client without a secret cannot prove who it is");
     auto const scope = detail::common_scope(form["scope"], {client.scope});
     if (scope.empty() && !form["scope"].empty()) return x.oauth_error(400, "invalid_scope", "nothing of it is allowed");
     x.answer.access_token = make_access_token(x.now, client.client.client_id, client.client.client_id, scope, std::nullopt);
