@@ -227,3 +227,24 @@ TEST_CASE("a registration is saved and read back, and copied when asked for") {
     refuse("\"My App\"", "1", error_code::blob_malformed);
     refuse("\"metadata\"", "\"other\"", error_code::blob_malformed);
 }
+
+TEST_CASE("what a server nests is saved and read back, as deep as it may be") {
+    auto const nested = [](std::size_t depth) { return std::string(depth, '[') + std::string(depth, ']'); };
+    auto const registration = parse(R"({"client_id":"x","client_secret":"s","colour":)" + nested(31) + '}');
+    support::accepted("deepest", registration);
+    auto const copy = calimatic::parse_client_registration(serialize(*registration).expose());
+    support::accepted("saved", copy);
+    CHECK(copy->metadata.extra == "{\"colour\":" + nested(31) + '}');
+
+    auto request = wanted();
+    request.metadata.extra = R"({"palette":)" + nested(40) + '}';
+    calimatic::check_options wider;
+    wider.limits.json_depth = 50;
+    auto const sent = calimatic::build_client_registration_request(server, request, wider);
+    support::accepted("a limit of the caller's own", sent);
+    CHECK(sent->body.find("\"palette\":" + nested(40)) != std::string::npos);
+    auto const read = calimatic::parse_client_registration_response(reply(R"({"client_id":"x"})"), request, wider);
+    support::accepted("answered", read);
+    CHECK(read->metadata.extra == request.metadata.extra);
+    support::accepted("saved", calimatic::parse_client_registration(serialize(*read).expose(), wider));
+}

@@ -134,7 +134,9 @@ CALIMATIC_DECL secret_string serialize(client_registration const& registration) 
 
 CALIMATIC_DECL result<client_registration> parse_client_registration(std::string_view blob, check_options const& options) {
     detail::rule_check const rule{options};
-    auto const document = detail::parse_blob(blob, "client_registration", detail::client_registration_version, options);
+    auto deeper = options; // by one than the server's reply was
+    ++deeper.limits.json_depth;
+    auto const document = detail::parse_blob(blob, "client_registration", detail::client_registration_version, deeper);
     if (!document) return document.error();
     client_registration registration;
     detail::blob_reader reader(document->root());
