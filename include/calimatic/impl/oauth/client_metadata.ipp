@@ -186,10 +186,10 @@ CALIMATIC_DECL std::optional<error> check_client_addresses(client_metadata const
         bool const fits = is_endpoint ? check_endpoint(text, untraced).has_value() : parse_uri(text, untraced).has_value();
         if (auto e = rule(fits, invalid, text, std::string(row.name) + (is_endpoint ? ": an https URL" : ": a URL"))) return e;
     }
-    for (auto const& text : metadata.post_logout_redirect_uris) {
-        auto const url = parse_uri(text, untraced);
-        if (auto e = rule(url && !url->fragment, invalid, text, "post_logout_redirect_uris: URLs without a fragment")) return e;
-    }
+    for (auto const& text : metadata.post_logout_redirect_uris) // no others are ever logged out to
+        if (auto e = rule(validate_redirect_uri(text, untraced).has_value(), invalid, text,
+                "post_logout_redirect_uris: https, http on loopback or a private-use scheme, without a fragment"))
+            return e;
     return std::nullopt;
 }
 
