@@ -169,7 +169,7 @@ TEST_CASE("another input is refused, as is another platform, organization or dec
     changed[0].first_name = "Grace";
     refused("another name", changed);
     changed = f.all;
-    changed[1].applications.emplace({"cca_1"});
+    changed[1].applications = std::vector<std::string>{"cca_1"};
     refused("another application", changed);
     changed[1].applications.emplace();
     refused("no application", changed);

@@ -35,6 +35,7 @@ std::span<target const> flow_targets();
 std::span<target const> platform_targets();
 std::span<target const> webhook_targets();
 std::span<target const> headless_targets();
+std::span<target const> bulk_targets();
 
 /// Writes the seeds that are made, not kept: answers of a provider and saved values. `write(target, name, bytes)`.
 void make_seeds(void (*write)(std::string_view target, std::string_view name, std::string_view bytes));

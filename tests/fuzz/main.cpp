@@ -31,6 +31,7 @@ void visit_targets(Visit visit) {
              fuzz::platform_targets(),
              fuzz::headless_targets(),
              fuzz::webhook_targets(),
+             fuzz::bulk_targets(),
              fuzz::flow_targets(),
          })
         for (auto const& target : targets) visit(target);

@@ -222,6 +222,7 @@ void make_seeds(void (*write)(std::string_view target, std::string_view name, st
     make_decisions(write, "jwk_set_source", 24);
     for (auto const target : {"discovery", "single_request"}) make_decisions(write, target, 16);
     make_decisions(write, "session", 64);
+    make_decisions(write, "bulk_provisioning", 64);
     cal::http_response const about_alice{200, {{"Content-Type", "application/jwt"}},
         support::signed_token(support::ed25519_key, R"({"iss":"https://op.example","aud":"client","sub":"alice"})")};
     write("signed_userinfo", "provider", text_of(about_alice));

@@ -44,11 +44,9 @@ void accept(std::string_view what, Change change) {
 
 TEST_CASE("a redirect_uri that cannot be registered is told, with its place and why") {
     refuse_redirect({"https://app.example/cb", "http://app.example/cb"}, "http://app.example/cb", "redirect_uris[1]: https, or http on loopback");
-    refuse_redirect({"https://app.example/cb#top"}, "https://app.example/cb#top", "redirect_uris[0]: without this: a fragment");
-    refuse_redirect({"https://a:b@app.example/cb"}, "https://a:b@app.example/cb", "without this: a user name");
-    refuse_redirect({"/cb"}, "/cb", "redirect_uris[0]: an absolute URL (no scheme)");
-    refuse_redirect({"https:///cb"}, "https:///cb", "redirect_uris[0]: a host");
-    refuse_redirect({"https://app.example/a b"}, "https://app.example/a b", "redirect_uris[0]: an absolute URL (a space, or");
+    refuse_redirect({"https://app.example/cb#top"}, "https://app.example/cb#top", "redirect_uris[0]: wrong here: a fragment");
+    refuse_redirect({"https://a:b@app.example/cb"}, "https://a:b@app.example/cb", "wrong here: a user name");
+    refuse_redirect({"/cb"}, "/cb", "redirect_uris[0]: https://...");
     refuse_redirect({"javascript:alert(1)"}, "javascript:alert(1)", "a private-use scheme with a period in it");
     refuse_redirect({"myapp://cb"}, "myapp://cb", "a period");
     refuse_redirect({"https://app.example/cb?code=1"}, "https://app.example/cb?code=1", "the parameter code");

@@ -22,7 +22,7 @@ struct bulk_circumstances {
     bulk_circumstances(chance& dice, std::uint64_t seed) {
         platform.seed = seed;
         platform.latency = dice.of(std::array{milliseconds(20), milliseconds(500), milliseconds(5000)});
-        platform.management.nobody_is_404 = dice.percent(50);
+        platform.management.nothing_is_404 = dice.percent(50);
         auto& bulk = platform.bulk;
         bulk.shape = dice.of(std::array{sim::bulk_reply_shape::results, sim::bulk_reply_shape::users, sim::bulk_reply_shape::created_and_failed,
             sim::bulk_reply_shape::by_address, sim::bulk_reply_shape::results, sim::bulk_reply_shape::without_rows});

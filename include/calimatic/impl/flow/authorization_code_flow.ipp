@@ -37,7 +37,7 @@ CALIMATIC_DECL result<void> check_algorithms(
 
 /// Whether a client that signs its requests can: the key is a good one, and the library is to do the cryptography.
 CALIMATIC_DECL result<void> check_assertions(
-    client_information const& client, client_auth_method method, crypto_answers crypto, check_options const& options) {
+    [[maybe_unused]] client_information const& client, client_auth_method method, crypto_answers crypto, check_options const& options) {
     if (!is_assertion(method)) return {};
     if (auto e = rule_check{options}(crypto != crypto_answers::by_host, error_code::client_assertion_by_host)) return *std::move(e);
 #if !defined(CALIMATIC_CRYPTO_NONE)

@@ -189,7 +189,7 @@ CALIMATIC_DECL result<void> validate_redirect_uri(std::string_view redirect_uri,
     if (auto e = rule(!parsed->fragment, invalid, "a fragment")) return *std::move(e);
     if (auto e = rule(!parsed->has_userinfo, invalid, "a user name")) return *std::move(e);
     if (parsed->scheme == "https" || parsed->scheme == "http") {
-        if (auto e = rule(!parsed->host.empty(), invalid, parsed->scheme + ":", "a host")) return *std::move(e);
+        if (auto e = rule(!parsed->host.empty(), invalid, "no host")) return *std::move(e);
         bool const safe = parsed->scheme == "https" || parsed->is_loopback();
         if (auto e = rule(safe, invalid, "http://" + parsed->host, "https, or http on loopback")) return *std::move(e);
     } else {

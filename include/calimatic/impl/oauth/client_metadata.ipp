@@ -154,11 +154,9 @@ CALIMATIC_DECL std::optional<error> check_redirect_uris(client_metadata const& m
         std::string wanted;
         if (auto const valid = validate_redirect_uri(*uri, untraced); !valid) {
             auto const& e = valid.error();
-            bool const is_url = e == error_code::redirect_uri_invalid;
-            auto const why = e.got().empty() ? rule_of(e.code()).sentence : e.got();
-            wanted = !is_url            ? "an absolute URL (" + std::string(why) + ")"
-                : !e.expected().empty() ? std::string(e.expected())
-                                        : "without this: " + std::string(why);
+            wanted = !e.expected().empty() ? std::string(e.expected())
+                : e.got().empty()          ? "an absolute URL (" + std::string(rule_of(e.code()).sentence) + ")"
+                                           : "wrong here: " + std::string(e.got());
         } else if (std::find(uris.begin(), uri, *uri) != uri) {
             wanted = "each once";
         } else if (auto const parsed = parse_uri(*uri, untraced); implicit_web && (parsed->scheme != "https" || parsed->is_loopback())) {
