@@ -13,6 +13,9 @@ CALIMATIC_DECL void session::state::handle_token_response(http_response const& r
     if (!answer) {
         auto e = std::move(answer).error();
         if (is_refusal(e)) return handle_refusal(std::move(e));
+        // What was signed by a clock that is wrong has expired, or is not valid yet: the next one is signed by the server's.
+        bool const may_be_late = e.server_error() == "invalid_client" && detail::signs_requests(client());
+        if (may_be_late && clock.learn(response, sent_at, now)) tell({session_event::kind::clock_corrected, 0, {}, {}, clock.describe()});
         // A gateway that got no answer, and an answer that cannot be read: the server may have acted.
         auto const status = response.status;
         if (status == 502 || status == 504 || (status >= 200 && status <= 299)) return handle_unknown_outcome(std::move(e), now);
