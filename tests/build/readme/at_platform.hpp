@@ -49,7 +49,7 @@ struct at_platform {
         auto flow = cal::authorization_code_flow::start(
             server, client.clone(), {.redirect_uri = "https://myapp.example/auth/callback", .scope = std::string(scope)}, random, now);
         if (auto taken = flow->handle_redirect(simulated.authorize(*flow->authorization_url(), now, decision).value(), now); !taken)
-            show(taken.error());
+            return taken.error();
         return cal::drive(*flow, send);
     }
     cal::session session(std::string_view sub) {
