@@ -230,7 +230,16 @@ struct authorization_code_flow::state {
 
     void handle_token_response(http_response const& response, time_point now) {
         auto tokens = parse_token_response(response, {pending.scope, true, nullptr}, now, options.check);
-        if (!tokens) return finish(without_secrets(std::move(tokens).error()));
+        if (!tokens) {
+            // What was signed by a clock that is wrong has expired, or is not valid yet. The code is not spent: the client comes first (RFC 6749 3.2.1).
+            bool const is_refused = tokens.error() == error_code::token_error && tokens.error().server_error() == "invalid_client";
+            bool const may_be_late = is_refused && !is_clock_asked && detail::signs_requests(client);
+            if (may_be_late && clock.learn(response, sent_at, now)) {
+                is_clock_asked = true;
+                return;
+            }
+            return finish(without_secrets(std::move(tokens).error()));
+        }
         code.clear();
         pending.code_verifier.clear();
         clock.learn(response, sent_at, now);
@@ -378,6 +387,7 @@ struct authorization_code_flow::state {
     authorization_code_options options;
     clock_offset clock;
     detail::derived_random assertions; // of a client that signs its requests
+    bool is_clock_asked = false;       // after such a request was refused
     std::uint64_t jitter_seed;
     detail::id_token_check token_check;
     detail::userinfo_check signed_userinfo;

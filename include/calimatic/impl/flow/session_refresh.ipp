@@ -13,10 +13,10 @@ CALIMATIC_DECL void session::state::handle_token_response(http_response const& r
     auto answer = parse_refresh(response, now);
     if (!answer) {
         auto e = std::move(answer).error();
-        // An assertion has the time in it: what refuses that of a wrong clock tells the right one.
-        bool const was_wrong = e == error_code::token_error && detail::signs_requests(client()) && learn_clock(response, now);
         if (is_refusal(e)) return handle_refusal(std::move(e));
-        if (was_wrong) e = std::move(e).with_condition(condition::retry_later);
+        // What was signed by a clock that is wrong has expired, or is not valid yet: the next one is signed by the server's, and soon.
+        bool const may_be_late = e == error_code::token_error && e.server_error() == "invalid_client" && detail::signs_requests(client());
+        if (may_be_late && learn_clock(response, now)) e = std::move(e).with_condition(condition::retry_later);
         // A gateway that got no answer, and an answer that cannot be read: the server may have acted.
         auto const status = response.status;
         if (status == 502 || status == 504 || (status >= 200 && status <= 299)) return handle_unknown_outcome(std::move(e), now);
