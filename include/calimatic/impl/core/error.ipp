@@ -53,6 +53,22 @@ CALIMATIC_DECL std::string percent_encoded_secret(std::string_view secret, bool 
     return out;
 }
 
+/// How a JSON text would spell a secret (RFC 8259 7), as our own requests do.
+CALIMATIC_DECL std::string json_escaped_secret(std::string_view secret) {
+    static constexpr char digits[] = "0123456789abcdef";
+    static constexpr std::string_view controls = "\b\f\n\r\t", letters = "bfnrt";
+    std::string out;
+    for (char const c : secret) {
+        auto const byte = static_cast<unsigned char>(c);
+        auto const control = controls.find(c);
+        if (c == '"' || c == '\\') out.append({'\\', c});
+        else if (control != std::string_view::npos) out.append({'\\', letters[control]});
+        else if (byte < 0x20) out.append("\\u00").append({digits[byte >> 4], digits[byte & 15]});
+        else out += c;
+    }
+    return out;
+}
+
 /// Whether there was anything to replace. An end of the text that is the beginning of the secret goes too: the text may have been cut there.
 CALIMATIC_DECL bool replace_secret(std::string& text, std::string_view secret) {
     static constexpr std::string_view replacement = "[secret]";
@@ -201,12 +217,14 @@ CALIMATIC_DECL error error::without(std::string_view secret) && {
     if (!details_) return std::move(*this);
     auto const encoded = detail::percent_encoded_secret(secret, false);
     auto const in_form = detail::percent_encoded_secret(secret, true);
+    auto const in_json = detail::json_escaped_secret(secret);
     auto const escaped = detail::printable(secret, 4 * secret.size());
     for (auto text : {&details::expected, &details::got, &details::server_error, &details::server_text}) {
         auto replaced = details_->*text;
         bool changed = detail::replace_secret(replaced, secret);
         if (encoded != secret) changed |= detail::replace_secret(replaced, encoded);
         if (in_form != encoded) changed |= detail::replace_secret(replaced, in_form);
+        if (in_json != secret) changed |= detail::replace_secret(replaced, in_json);
         if (escaped != secret) changed |= detail::replace_secret(replaced, escaped);
         if (changed) edit().*text = replaced;
     }
