@@ -144,6 +144,10 @@ TEST_CASE("a secret that the server repeats is taken out") {
     SECTION("as a form spells it") {
         CHECK(error(error_code::token_error).with_server("", "code=a%2Fb%2Bc%3Dlong&x").without("a/b+c=long").server_text() == "code=[secret]&x");
     }
+    SECTION("as JSON spells it") {
+        CHECK(error(error_code::token_error).with_server("", R"(no JSON: {"password":"pass\"wo\\rd"})").without(R"(pass"wo\rd)").server_text() ==
+            R"(no JSON: {"password":"[secret]"})");
+    }
     SECTION("as an escape spells it") {
         CHECK(error(error_code::token_error).with_got("is p\xc3\xa4sswort").without("p\xc3\xa4sswort").got() == "is [secret]");
     }

@@ -57,8 +57,8 @@ public:
     CALIMATIC_DECL error with_retry_after(std::optional<seconds> time) &&;
     CALIMATIC_DECL error with_http_status(int status) &&;
     CALIMATIC_DECL error with_condition(calimatic::condition condition) &&;
-    /// Replaces every occurrence of a secret by "[secret]", for servers that repeat what they were sent: as it is, as a form spells it, or cut off at
-    /// the end. Secrets of fewer than 8 bytes are left alone.
+    /// Replaces every occurrence of a secret by "[secret]", for servers that repeat what they were sent: as it is, as a form or JSON spells it, or cut
+    /// off at the end. Secrets of fewer than 8 bytes are left alone.
     CALIMATIC_DECL error without(std::string_view secret) &&;
 
     /// Two errors are equal if they name the same rule.
