@@ -460,6 +460,23 @@ TEST_CASE("a bad token response ends the sign-in, and the code is not sent again
     }
 }
 
+TEST_CASE("only the token endpoint's own word about an assertion sends the code again") {
+    fixture f(cal::crypto_answers::inside);
+    for (auto const& [status, code, log] :
+        {std::tuple(502, cal::error_code::server_unavailable, log_of{"jwks", "token"}), // behind it somebody may have taken the code
+            std::tuple(429, cal::error_code::too_many_requests, log_of{"jwks", "token"}),
+            std::tuple(401, cal::error_code::token_error, log_of{"jwks", "token", "token"})}) {
+        INFO(status);
+        f.server.tamper = [status = status](std::string_view endpoint, cal::http_response honest) {
+            if (endpoint != "token") return honest;
+            return cal::http_response{status, {{"Date", "Fri, 15 Jan 2027 08:15:00 GMT"}}, R"({"error":"invalid_client"})"};
+        };
+        f.server.log.clear();
+        support::refused("refused", f.sign_in(parameters(), {.client_id = "client", .private_jwk = support::rsa_key}), code);
+        CHECK(f.server.log == log);
+    }
+}
+
 TEST_CASE("an acr that is required is checked (OIDC Core 3.1.3.7 (12))") {
     BOTH_MODES;
     cal::authorization_parameters const wanted{.redirect_uri = redirect_uri, .acr_values = "gold silver", .acr_required = true};

@@ -12,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace calimatic::inline CALIMATIC_ABI {
 
@@ -32,6 +33,7 @@ struct client_registration {
     secret_string registration_client_uri{};   ///< as secret as the token (RFC 7592 5)
     client_metadata metadata{};                ///< as registered: the server's values, and the asked ones where it repeats none
     std::string software_statement{};          ///< that it was registered with, and is updated with; "": none
+    std::vector<error> skipped{};              ///< what in the server's last reply was not what it must be, and counts as not said; not saved
 
     /// What to sign in with. The private key of private_key_jwt is the caller's to add.
     CALIMATIC_DECL client_information client() const;
@@ -48,11 +50,12 @@ CALIMATIC_DECL result<client_registration> parse_client_registration(std::string
 CALIMATIC_DECL result<http_request> build_client_registration_request(
     server_metadata const& server, client_registration_request const& request, check_options const& options = {});
 
-/// Reads the answer: 201, or 200 of servers that mean the same, since nothing hangs on which. A `client_secret` without the required
-/// `client_secret_expires_at` is taken as one that never expires: it cannot be asked for again, and one that has expired is refused wherever it is used. Errors:
+/// Reads the answer: 201, or 200 of servers that mean the same, since nothing hangs on which. A `client_secret` cannot be asked for again, so it is not
+/// lost over metadata of the wrong type (`skipped`), nor without the required `client_secret_expires_at`: it is taken as one that never expires, and one
+/// that has expired is refused wherever it is used. Errors:
 /// those of any answer (429 with its `Retry-After`), `client_registration_error` (with the server's words, such as invalid_redirect_uri),
 /// `registration_access_refused`, `status_unexpected`, those of `parse_json`, `json_not_an_object`, `registration_member_missing`,
-/// `json_member_type_wrong`, `registration_time_invalid`.
+/// `json_member_type_wrong` for a secret. In `skipped`: `json_member_type_wrong`, `registration_time_invalid`.
 CALIMATIC_DECL result<client_registration> parse_client_registration_response(
     http_response const& response, client_registration_request const& request, check_options const& options = {});
 

@@ -1,5 +1,6 @@
 #pragma once
 #include <calimatic/core/error.hpp>
+#include <calimatic/core/secret.hpp>
 #include <calimatic/detail/ascii.hpp>
 #include <calimatic/detail/printable.hpp>
 #include <algorithm>
@@ -38,6 +39,7 @@ CALIMATIC_DECL std::string_view cut_utf8(std::string_view text, std::size_t max_
 CALIMATIC_DECL std::string percent_encoded_secret(std::string_view secret, bool form) {
     static constexpr char digits[] = "0123456789ABCDEF";
     std::string out;
+    out.reserve(3 * secret.size());
     for (char const c : secret) {
         auto const byte = static_cast<unsigned char>(c);
         if (is_ascii_alphanumeric(c) || c == '-' || c == '.' || c == '_' || (form && c == '*')) {
@@ -53,6 +55,7 @@ CALIMATIC_DECL std::string percent_encoded_secret(std::string_view secret, bool 
     return out;
 }
 
+<<<<<<< HEAD
 /// How a JSON text would spell a secret (RFC 8259 7), as our own requests do.
 CALIMATIC_DECL std::string json_escaped_secret(std::string_view secret) {
     static constexpr char digits[] = "0123456789abcdef";
@@ -65,6 +68,15 @@ CALIMATIC_DECL std::string json_escaped_secret(std::string_view secret) {
         else if (control != std::string_view::npos) out.append({'\\', letters[control]});
         else if (byte < 0x20) out.append("\\u00").append({digits[byte >> 4], digits[byte & 15]});
         else out += c;
+=======
+/// How JSON (RFC 8259 7) would: the bodies that passwords are in.
+CALIMATIC_DECL std::string json_escaped_secret(std::string_view secret) {
+    std::string out;
+    out.reserve(2 * secret.size());
+    for (char const c : secret) {
+        if (c == '"' || c == '\\') out += '\\';
+        out += c;
+>>>>>>> review2
     }
     return out;
 }
@@ -215,10 +227,17 @@ CALIMATIC_DECL error error::with_condition(calimatic::condition condition) && {
 
 CALIMATIC_DECL error error::without(std::string_view secret) && {
     if (!details_) return std::move(*this);
+<<<<<<< HEAD
     auto const encoded = detail::percent_encoded_secret(secret, false);
     auto const in_form = detail::percent_encoded_secret(secret, true);
     auto const in_json = detail::json_escaped_secret(secret);
     auto const escaped = detail::printable(secret, 4 * secret.size());
+=======
+    auto encoded = detail::percent_encoded_secret(secret, false);
+    auto in_form = detail::percent_encoded_secret(secret, true);
+    auto in_json = detail::json_escaped_secret(secret);
+    auto escaped = detail::printable(secret, 4 * secret.size());
+>>>>>>> review2
     for (auto text : {&details::expected, &details::got, &details::server_error, &details::server_text}) {
         auto replaced = details_->*text;
         bool changed = detail::replace_secret(replaced, secret);
@@ -228,6 +247,7 @@ CALIMATIC_DECL error error::without(std::string_view secret) && {
         if (escaped != secret) changed |= detail::replace_secret(replaced, escaped);
         if (changed) edit().*text = replaced;
     }
+    for (auto* spelling : {&encoded, &in_form, &in_json, &escaped}) wipe(*spelling);
     return std::move(*this);
 }
 

@@ -118,35 +118,31 @@ CALIMATIC_DECL std::string merge_extra(json root, std::string_view asked) {
     return any ? writer.finish() : std::string();
 }
 
-/// Replaces what a server says otherwise (RFC 7591 3.2.1); null counts as not said.
-CALIMATIC_DECL std::optional<error> read_client_metadata(json root, client_metadata& metadata, check_options const& options) {
+/// Replaces what a server says otherwise (RFC 7591 3.2.1); null counts as not said, and so does what is of another type than it must be: the errors.
+CALIMATIC_DECL std::vector<error> read_client_metadata(json root, client_metadata& metadata, check_options const& options) {
     rule_check const rule{options};
-    constexpr auto wrong = error_code::json_member_type_wrong;
+    std::vector<error> skipped;
+    auto const is = [&](bool fits, std::string_view name, std::string_view type) {
+        if (auto e = rule(fits, error_code::json_member_type_wrong, name, type)) skipped.push_back(*std::move(e));
+        return fits;
+    };
     for (auto const& row : client_strings) {
         auto const value = root[row.name];
-        if (!value.has_value()) continue;
         auto const text = value.as_string();
-        if (auto e = rule(text.has_value(), wrong, row.name, "a string")) return e;
-        metadata.*row.member = *text;
+        if (value.has_value() && is(text.has_value(), row.name, "a string")) metadata.*row.member = *text;
     }
     for (auto const& [name, member] : client_lists) {
         auto const value = root[name];
-        if (!value.has_value()) continue;
-        auto strings = read_strings(value);
-        if (auto e = rule(strings.has_value(), wrong, name, "an array of strings")) return e;
-        metadata.*member = std::move(*strings);
+        auto strings = value.has_value() ? read_strings(value) : std::nullopt;
+        if (value.has_value() && is(strings.has_value(), name, "an array of strings")) metadata.*member = std::move(*strings);
     }
-    if (auto const jwks = root["jwks"]; jwks.has_value()) {
-        if (auto e = rule(jwks.kind() == json_kind::object, wrong, "jwks", "an object")) return e;
-        metadata.jwks = jwks.to_string();
-    }
-    if (auto const required = root[session_required]; required.has_value()) {
-        auto const value = required.as_bool();
-        if (auto e = rule(value.has_value(), wrong, session_required, "a boolean")) return e;
-        metadata.backchannel_logout_session_required = *value;
-    }
+    auto const jwks = root["jwks"];
+    if (jwks.has_value() && is(jwks.kind() == json_kind::object, "jwks", "an object")) metadata.jwks = jwks.to_string();
+    auto const required = root[session_required];
+    if (required.has_value() && is(required.as_bool().has_value(), session_required, "a boolean"))
+        metadata.backchannel_logout_session_required = *required.as_bool();
     metadata.extra = merge_extra(root, metadata.extra);
-    return std::nullopt;
+    return skipped;
 }
 
 /// Each address to which a browser is sent, told by its place in the list.

@@ -61,14 +61,14 @@ inline std::optional<error> read_registration_secret(json root, std::string_view
     return std::nullopt;
 }
 
-/// A time in seconds since 1970; 0 is none.
+/// A time in seconds since 1970; 0 is none, and so is what is no time.
 inline std::optional<error> read_registration_time(json root, std::string_view name, std::optional<time_point>& out, check_options const& options) {
     auto const value = root[name];
     if (!value.has_value()) return std::nullopt;
+    out.reset();
     auto const time = value.as_int64();
     bool const fits = time && *time >= 0 && *time <= 253'402'300'799; // the year 9999
     if (auto e = rule_check{options}(fits, error_code::registration_time_invalid, name)) return e;
-    out.reset();
     if (*time != 0) out = time_point(seconds(*time));
     return std::nullopt;
 }
@@ -91,15 +91,12 @@ CALIMATIC_DECL result<client_registration> read_registration(
              std::pair{"registration_client_uri", &client_registration::registration_client_uri}})
         if (auto e = read_registration_secret(root, name, before.*member, options)) return *std::move(e);
     if (root["client_secret"].has_value()) before.client_secret_expires_at.reset(); // that was of the one before
+    // The secrets are there only once, and are not lost over what is less than they are.
+    before.skipped = read_client_metadata(root, before.metadata, options);
     for (auto const& [name, member] : {std::pair{"client_secret_expires_at", &client_registration::client_secret_expires_at},
              std::pair{"client_id_issued_at", &client_registration::client_id_issued_at}})
-        if (auto e = read_registration_time(root, name, before.*member, options)) return *std::move(e);
-    if (auto e = read_client_metadata(root, before.metadata, options)) return *std::move(e);
-    if (auto const statement = root["software_statement"]; statement.has_value()) {
-        auto const text = statement.as_string();
-        if (auto e = rule(text.has_value(), error_code::json_member_type_wrong, "software_statement", "a string")) return *std::move(e);
-        before.software_statement = *text;
-    }
+        if (auto e = read_registration_time(root, name, before.*member, options)) before.skipped.push_back(*std::move(e));
+    if (auto const statement = root["software_statement"].as_string()) before.software_statement = *statement;
     return before;
 }
 
@@ -119,7 +116,7 @@ CALIMATIC_DECL client_information client_registration::client() const {
 
 CALIMATIC_DECL client_registration client_registration::clone() const {
     return {client_id, client_secret.clone(), client_secret_expires_at, client_id_issued_at, registration_access_token.clone(),
-        registration_client_uri.clone(), metadata, software_statement};
+        registration_client_uri.clone(), metadata, software_statement, skipped};
 }
 
 CALIMATIC_DECL secret_string serialize(client_registration const& registration) {
@@ -154,7 +151,7 @@ CALIMATIC_DECL result<client_registration> parse_client_registration(std::string
         .optional_string("software_statement", registration.software_statement);
     auto const metadata = document->root()["metadata"];
     bool const whole = reader.whole() && metadata.kind() == json_kind::object &&
-        !detail::read_client_metadata(metadata, registration.metadata, {options.limits, nullptr});
+        detail::read_client_metadata(metadata, registration.metadata, {options.limits, nullptr}).empty();
     if (auto e = rule(whole, error_code::blob_malformed)) return *std::move(e);
     return registration;
 }

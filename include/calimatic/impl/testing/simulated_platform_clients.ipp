@@ -79,7 +79,8 @@ CALIMATIC_DECL std::optional<client_metadata> simulated_platform::state::asked_m
         return std::nullopt;
     };
     if (root.kind() != json_kind::object) return refuse("invalid_client_metadata", "the body has to be a JSON object");
-    if (auto const e = detail::read_client_metadata(root, metadata, {})) return refuse("invalid_client_metadata", e->got());
+    if (auto const wrong = detail::read_client_metadata(root, metadata, {}); !wrong.empty())
+        return refuse("invalid_client_metadata", wrong.front().got());
     if (auto const valid = validate_client_metadata(metadata); !valid) {
         auto const& e = valid.error();
         bool const by_redirect = e == error_code::redirect_uri_invalid || e == error_code::redirect_uris_missing;
