@@ -55,12 +55,12 @@ CALIMATIC_DECL std::string percent_encoded_secret(std::string_view secret, bool 
     return out;
 }
 
-<<<<<<< HEAD
 /// How a JSON text would spell a secret (RFC 8259 7), as our own requests do.
 CALIMATIC_DECL std::string json_escaped_secret(std::string_view secret) {
     static constexpr char digits[] = "0123456789abcdef";
     static constexpr std::string_view controls = "\b\f\n\r\t", letters = "bfnrt";
     std::string out;
+    out.reserve(6 * secret.size()); // so that no shorter copy is left behind
     for (char const c : secret) {
         auto const byte = static_cast<unsigned char>(c);
         auto const control = controls.find(c);
@@ -68,15 +68,6 @@ CALIMATIC_DECL std::string json_escaped_secret(std::string_view secret) {
         else if (control != std::string_view::npos) out.append({'\\', letters[control]});
         else if (byte < 0x20) out.append("\\u00").append({digits[byte >> 4], digits[byte & 15]});
         else out += c;
-=======
-/// How JSON (RFC 8259 7) would: the bodies that passwords are in.
-CALIMATIC_DECL std::string json_escaped_secret(std::string_view secret) {
-    std::string out;
-    out.reserve(2 * secret.size());
-    for (char const c : secret) {
-        if (c == '"' || c == '\\') out += '\\';
-        out += c;
->>>>>>> review2
     }
     return out;
 }
@@ -227,17 +218,10 @@ CALIMATIC_DECL error error::with_condition(calimatic::condition condition) && {
 
 CALIMATIC_DECL error error::without(std::string_view secret) && {
     if (!details_) return std::move(*this);
-<<<<<<< HEAD
-    auto const encoded = detail::percent_encoded_secret(secret, false);
-    auto const in_form = detail::percent_encoded_secret(secret, true);
-    auto const in_json = detail::json_escaped_secret(secret);
-    auto const escaped = detail::printable(secret, 4 * secret.size());
-=======
     auto encoded = detail::percent_encoded_secret(secret, false);
     auto in_form = detail::percent_encoded_secret(secret, true);
     auto in_json = detail::json_escaped_secret(secret);
     auto escaped = detail::printable(secret, 4 * secret.size());
->>>>>>> review2
     for (auto text : {&details::expected, &details::got, &details::server_error, &details::server_text}) {
         auto replaced = details_->*text;
         bool changed = detail::replace_secret(replaced, secret);
