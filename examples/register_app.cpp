@@ -108,8 +108,8 @@ void show(cal::client_registration const& registration, cal::client_metadata con
 /// Saves it before anything else is done with it.
 bool save(example::private_file const& file, cal::client_registration const& registration) {
     auto const problem = file.write(serialize(registration).expose());
-    // Nothing can bring the secret back, so whoever administers the provider has to know which client is of no use.
-    if (!problem.empty()) return failed("NOT SAVED", problem + ": " + registration.client_id + " is lost, have it deleted");
+    // Nothing can bring it back, so whoever administers the provider has to know which client it was.
+    if (!problem.empty()) return failed("NOT SAVED", problem + ": what the provider gave for " + registration.client_id + " is lost");
     say("saved", file.path() + ", for nobody else to read");
     return true;
 }
@@ -144,7 +144,7 @@ bool create(settings const& given, example::private_file const& file, transport 
 bool manage(settings const& given, example::private_file const& file, transport const& send) {
     std::optional<std::string> content;
     if (auto const problem = file.read(content); !problem.empty() || !content)
-        return failed(file.path(), content ? problem : "there is no such file");
+        return failed(file.path(), problem.empty() ? "there is no such file" : problem);
     auto const known = cal::parse_client_registration(*content);
     cal::wipe(*content);
     if (!known) return failed(file.path(), known.error().message());
