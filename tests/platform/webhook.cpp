@@ -99,11 +99,11 @@ TEST_CASE("one webhook is addressed by its id, whatever is in that") {
     check_request(*calimatic::build_delete_webhook_request(platform, "w/1? "), http_method::delete_, one, "");
     check_request(*calimatic::build_webhook_deliveries_request(platform, "w/1? "), http_method::get, one + "/deliveries", "");
     check_request(*calimatic::build_update_webhook_request(platform, "w/1? ", {.is_active = true}), http_method::patch, one, R"({"isActive":true})");
-    for (std::string_view const id : {"", ".", ".."}) {
-        support::refused("get", calimatic::build_get_webhook_request(platform, id), error_code::platform_path_invalid);
-        support::refused("delete", calimatic::build_delete_webhook_request(platform, id), error_code::platform_path_invalid);
-        support::refused("update", calimatic::build_update_webhook_request(platform, id, {}), error_code::platform_path_invalid);
-        support::refused("deliveries", calimatic::build_webhook_deliveries_request(platform, id), error_code::platform_path_invalid);
+    for (std::string_view const id : {"", ".", "..", "\xff"}) {
+        support::refused("get", calimatic::build_get_webhook_request(platform, id), error_code::platform_id_invalid);
+        support::refused("delete", calimatic::build_delete_webhook_request(platform, id), error_code::platform_id_invalid);
+        support::refused("update", calimatic::build_update_webhook_request(platform, id, {}), error_code::platform_id_invalid);
+        support::refused("deliveries", calimatic::build_webhook_deliveries_request(platform, id), error_code::platform_id_invalid);
     }
 }
 
