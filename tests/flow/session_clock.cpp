@@ -222,3 +222,29 @@ TEST_CASE("the ends of time are no trouble") {
         CHECK(f.access_token(other) == "signed_out");
     }
 }
+
+TEST_CASE("a client that signs its requests learns from what refuses them that its clock is wrong") {
+    session_fixture f;
+    auto const real = f.now();
+    f.now() -= 11min;
+    cal::client_credentials how;
+    how.server = f.metadata;
+    how.client = {.client_id = "app", .private_jwk = support::rsa_key};
+    auto session = std::move(cal::session::start(std::move(how), f.random, f.now(), f.options)).value();
+    auto const issued_at = [](cal::http_request const& request) {
+        auto const assertion = support::take_apart(parameter(request.body, "client_assertion"));
+        return cal::time_point(cal::seconds(support::json_of(assertion.payload).root()["iat"].as_int64().value()));
+    };
+    auto const first = f.next_request(session);
+    CHECK(issued_at(first) == real - 11min);
+    auto refusal = support::refusal("invalid_client", 401);
+    refusal.headers.push_back({"Date", support::http_date(real)});
+    f.answer(session, first, refusal);
+    CHECK(f.last(kind::clock_corrected).text == "this device's clock is 11 minutes slow");
+    CHECK(f.last(kind::refresh_failed).error->condition() == cal::condition::retry_later);
+    auto const second = f.next_request(session);
+    CHECK(f.now() < real - 11min + 3s); // soon, and not as late as what somebody has to mend
+    CHECK(issued_at(second) >= real);
+    f.answer(session, second, refusal); // for another reason, then
+    CHECK(f.last(kind::refresh_failed).error->condition() == cal::condition::fix_configuration);
+}

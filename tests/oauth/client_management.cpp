@@ -52,6 +52,14 @@ TEST_CASE("an update sends all metadata and the client_id, and nothing that is n
     CHECK(calimatic::find_header(request->headers, "Content-Type") == "application/json");
     CHECK(calimatic::find_header(request->headers, "Authorization") == "Bearer the-access-token");
     CHECK(request->body == R"({"client_id":"x","redirect_uris":["https://app.example/cb"],"client_name":"Other","colour":"blue"})");
+
+    auto stated = registered();
+    stated.software_statement = "a.b.c"; // RFC 7591 3.2.1: the server returned it along with the metadata
+    auto const with_it = calimatic::build_client_update_request(server, stated, stated.metadata);
+    REQUIRE(with_it);
+    CHECK(with_it->body ==
+        R"({"client_id":"x","redirect_uris":["https://app.example/cb"],"client_name":"App","colour":"blue","software_statement":"a.b.c"})");
+
     metadata.redirect_uris = {"http://app.example/cb"};
     CHECK(rule_name(calimatic::build_client_update_request(server, registration, metadata)) == "redirect_uri_invalid");
 }

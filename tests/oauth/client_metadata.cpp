@@ -117,6 +117,13 @@ TEST_CASE("addresses are addresses, and extra members have no place of their own
     refuse(
         "post_logout_redirect_uris", [](client_metadata& m) { m.post_logout_redirect_uris = {"https://app.example/#x"}; },
         error_code::client_metadata_invalid);
+    for (std::string_view const text : {"javascript:alert(1)", "http://app.example/bye", "https://user@app.example/", "app.example/bye", ""})
+        refuse(
+            text, [&](client_metadata& m) { m.post_logout_redirect_uris = {"https://app.example/bye", std::string(text)}; },
+            error_code::client_metadata_invalid, text, "post_logout_redirect_uris");
+    accept("where a logout comes back to", [](client_metadata& m) {
+        m.post_logout_redirect_uris = {"https://app.example/bye?a=b", "http://localhost:3000/bye", "com.example.app:/bye"};
+    });
     refuse(
         "scope", [](client_metadata& m) { m.scope = "openid \"x\""; }, error_code::scope_malformed);
     refuse(

@@ -135,6 +135,20 @@ TEST_CASE("what the server registered counts, and what it does not repeat stays 
     support::accepted("200", parse(std::string(documented), 200));
 }
 
+TEST_CASE("the software statement is kept, as the server returns it or as it was sent (RFC 7591 3.2.1)") {
+    auto request = wanted();
+    request.software_statement = "a.b.c";
+    auto const kept = calimatic::parse_client_registration_response(reply(R"({"client_id":"x"})"), request);
+    support::accepted("not repeated", kept);
+    CHECK(kept->software_statement == "a.b.c");
+    auto const told = calimatic::parse_client_registration_response(reply(R"({"client_id":"x","software_statement":"d.e.f"})"), request);
+    support::accepted("repeated", told);
+    CHECK(told->software_statement == "d.e.f");
+    CHECK(told->metadata.extra.empty());
+    CHECK(calimatic::parse_client_registration(serialize(*told).expose())->software_statement == "d.e.f");
+    CHECK(told->clone().software_statement == "d.e.f");
+}
+
 TEST_CASE("a secret has an end, or none, and is never lost for want of being told which") {
     auto const with = [](std::string_view more) { return parse(R"({"client_id":"x","client_secret":"s")" + std::string(more) + "}"); };
     CHECK(with(R"(,"client_secret_expires_at":1800000000)")->client_secret_expires_at == time_point(seconds(1'800'000'000)));
@@ -159,6 +173,7 @@ TEST_CASE("a reply that is no registration is refused, and tells nothing") {
     refuse("token an object", R"({"client_id":"x","registration_access_token":{}})", error_code::json_member_type_wrong);
     refuse("name a number", R"({"client_id":"x","client_name":1})", error_code::json_member_type_wrong);
     refuse("uris a text", R"({"client_id":"x","redirect_uris":"u"})", error_code::json_member_type_wrong);
+    refuse("statement a number", R"({"client_id":"x","software_statement":1})", error_code::json_member_type_wrong);
     refuse("jwks a text", R"({"client_id":"x","jwks":"u"})", error_code::json_member_type_wrong);
     refuse("flag a text", R"({"client_id":"x","backchannel_logout_session_required":"true"})", error_code::json_member_type_wrong);
     refuse("twice", R"({"client_id":"x","client_id":"y"})", error_code::json_duplicate_member);
@@ -226,4 +241,25 @@ TEST_CASE("a registration is saved and read back, and copied when asked for") {
     refuse("\"rat\"", "1", error_code::blob_malformed);
     refuse("\"My App\"", "1", error_code::blob_malformed);
     refuse("\"metadata\"", "\"other\"", error_code::blob_malformed);
+}
+
+TEST_CASE("what a server nests is saved and read back, as deep as it may be") {
+    auto const nested = [](std::size_t depth) { return std::string(depth, '[') + std::string(depth, ']'); };
+    auto const registration = parse(R"({"client_id":"x","client_secret":"s","colour":)" + nested(31) + '}');
+    support::accepted("deepest", registration);
+    auto const copy = calimatic::parse_client_registration(serialize(*registration).expose());
+    support::accepted("saved", copy);
+    CHECK(copy->metadata.extra == "{\"colour\":" + nested(31) + '}');
+
+    auto request = wanted();
+    request.metadata.extra = R"({"palette":)" + nested(40) + '}';
+    calimatic::check_options wider;
+    wider.limits.json_depth = 50;
+    auto const sent = calimatic::build_client_registration_request(server, request, wider);
+    support::accepted("a limit of the caller's own", sent);
+    CHECK(sent->body.find("\"palette\":" + nested(40)) != std::string::npos);
+    auto const read = calimatic::parse_client_registration_response(reply(R"({"client_id":"x"})"), request, wider);
+    support::accepted("answered", read);
+    CHECK(read->metadata.extra == request.metadata.extra);
+    support::accepted("saved", calimatic::parse_client_registration(serialize(*read).expose(), wider));
 }

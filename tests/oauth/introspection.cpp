@@ -147,3 +147,24 @@ TEST_CASE("an answer that is none is refused, and tells no secret") {
     refuse("302", answer("", 302), error_code::redirect_not_followed);
     refuse("too large", answer(std::string(300 * 1024, ' ')), error_code::transport_too_large);
 }
+
+TEST_CASE("a server that repeats an assertion does not get it into an error") {
+    client_information const client{.client_id = "api", .private_jwk = support::rsa_key};
+    support::seeded_random random;
+    auto const request = calimatic::build_introspection_request(server, client, token, "", noon, {}, &random);
+    REQUIRE(request);
+    auto const assertion = request->body.substr(request->body.rfind('=') + 1);
+    REQUIRE(assertion.starts_with("eyJ"));
+    auto const outcome = [&](std::string const& words) {
+        auto const told = calimatic::parse_introspection_response(
+            answer("{\"error\":\"invalid_client\",\"error_description\":\"" + words + "\"}", 401), client, token, {}, noon);
+        support::refused(words, told, error_code::introspection_error);
+        return std::string(told.error().server_text());
+    };
+    CHECK(
+        outcome("the assertion " + assertion + " has expired, and so had " + assertion) == "the assertion [secret] has expired, and so had [secret]");
+    CHECK(outcome(assertion) == "[secret]");
+    CHECK(outcome("in " + std::string(1000, ' ') + assertion).ends_with(" [secret]")); // cut off
+    CHECK(outcome("client_assertion=" + assertion.substr(0, 40) + "&x") == "client_assertion=[secret]&x");
+    CHECK(outcome("the key is not known") == "the key is not known");
+}

@@ -132,9 +132,10 @@ TEST_CASE("a login that leads elsewhere is refused") {
             " https://app.example/", "https://app.example/ ", "https://app.example/ a", "https://app.example/caf\xc3\xa9",
             "https://app\xe3\x80\x82"
             "example/",
-            "https://app.example/#a#b", "https://[::1]/", "https://127.1/", "app.example/a", "a", "?a=b", "#a", ".", "../a", ";a",
-            "https://docs.example:8443/", "https://docs.example:8443/guides", "https://docs.example:8443/guide/../x",
-            "https://docs.example:8443/guide/%2e%2e/x", "https://docs.example/guide", "https://files.example/a", "https://files.example/ab"}) {
+            "https://app.example//evil.example", "https://app.example///evil.example/", "https://app.example/#a#b", "https://[::1]/",
+            "https://127.1/", "app.example/a", "a", "?a=b", "#a", ".", "../a", ";a", "https://docs.example:8443/", "https://docs.example:8443/guides",
+            "https://docs.example:8443/guide/../x", "https://docs.example:8443/guide/%2e%2e/x", "https://docs.example/guide",
+            "https://files.example/a", "https://files.example/ab"}) {
         INFO(text);
         CHECK(target(text) == "login_target_refused");
     }

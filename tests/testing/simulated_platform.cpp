@@ -379,6 +379,51 @@ TEST_CASE("clients authenticate as they were registered, and in no other way") {
     CHECK(answer.body.find("invalid_client") != std::string::npos);
 }
 
+TEST_CASE("a client that signs by a clock that is wrong learns the platform's first, and sends its code once") {
+    for (int const minutes : {-10, -2, 2, 10}) {
+        INFO(minutes);
+        fixture f;
+        f.client.token_endpoint_auth_method = "private_key_jwt";
+        f.client.private_jwk = sim::p256_key;
+        f.client.token_endpoint_auth_signing_alg = "ES256";
+        f.register_client();
+        f.host.set_clock(f.host.now() + seconds(60 * minutes));
+        auto flow =
+            cal::authorization_code_flow::start(f.server, f.client.clone(), {.redirect_uri = std::string(redirect_uri)}, f.random, f.host.now());
+        accepted("start", flow);
+        auto const redirect = f.platform.authorize(*flow->authorization_url(), f.host.now() - seconds(60 * minutes));
+        accepted("authorize", redirect);
+        accepted("redirect", flow->handle_redirect(*redirect, f.host.now()));
+        accepted("sign-in", cal::drive(*flow, f.host));
+        CHECK(f.platform.count(sim::simulated_endpoint::token) == 1);
+
+        auto alone = cal::session::start(
+            cal::client_credentials{.server = f.server, .client = f.client.clone()}, f.random, f.host.now(), {.storage = cal::storage::none});
+        accepted("session", alone);
+        for (int steps = 0; steps < 8 && !alone->access_token(f.host.now()); ++steps) {
+            if (auto const request = alone->poll_request(f.host.now()))
+                alone->handle_response(request->id, f.host.send(*request).value(), f.host.now());
+            else if (auto const deadline = alone->next_deadline()) f.host.wait_until(*deadline);
+        }
+        accepted("access token", alone->access_token(f.host.now()));
+        CHECK(f.platform.count(sim::simulated_endpoint::token) <= 4);
+    }
+}
+
+TEST_CASE("a client that is refused for another reason than its clock is not asked for ever") {
+    for (bool const clock_is_wrong : {false, true}) {
+        fixture f;
+        f.client.token_endpoint_auth_method = "private_key_jwt";
+        f.client.private_jwk = sim::p256_key;
+        f.client.token_endpoint_auth_signing_alg = "ES256";
+        f.register_client();
+        f.client.private_jwk = sim::other_p256_key;
+        if (clock_is_wrong) f.host.set_clock(f.host.now() + seconds(600));
+        refused("another key", f.sign_in(), cal::error_code::token_error);
+        CHECK(f.platform.count(sim::simulated_endpoint::token) == 1);
+    }
+}
+
 TEST_CASE("a client signs its requests in a sign-in, a session and its end, and each assertion is good once") {
     for (std::string_view const method : {"private_key_jwt", "client_secret_jwt"}) {
         INFO(method);

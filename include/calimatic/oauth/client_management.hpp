@@ -26,7 +26,7 @@ CALIMATIC_DECL result<client_registration> parse_client_read_response(
     http_response const& response, client_registration const& registration, check_options const& options = {});
 
 /// Replaces what is registered (RFC 7592 2.2): all that is not in `metadata` is forgotten there, so that it is best made of `registration.metadata`. The
-/// secret is not sent. Errors: those of `build_client_read_request` and `validate_client_metadata`.
+/// software statement goes with it, the secret does not. Errors: those of `build_client_read_request` and `validate_client_metadata`.
 CALIMATIC_DECL result<http_request> build_client_update_request(
     server_metadata const& server, client_registration const& registration, client_metadata const& metadata, check_options const& options = {});
 

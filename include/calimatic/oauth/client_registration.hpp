@@ -31,6 +31,7 @@ struct client_registration {
     secret_string registration_access_token{}; ///< RFC 7592: this and the next are for reading, updating and deleting the registration
     secret_string registration_client_uri{};   ///< as secret as the token (RFC 7592 5)
     client_metadata metadata{};                ///< as registered: the server's values, and the asked ones where it repeats none
+    std::string software_statement{};          ///< that it was registered with, and is updated with; "": none
 
     /// What to sign in with. The private key of private_key_jwt is the caller's to add.
     CALIMATIC_DECL client_information client() const;

@@ -28,8 +28,8 @@ struct third_party_initiated_login {
 
 /// Checks a request to the login page: parameters in the query of a GET or the form of a POST, an issuer that is trusted, and a target_link_uri that is
 /// one of the application's. That is an absolute URL, or a path, which is that of the first target's host. It has no user name, and its path no
-/// control character, backslash, dot segment or escaped slash, however they are escaped. The user should be asked before anything happens that only a
-/// signed-in user may bring about. Errors: `login_request_malformed`, `url_too_long`, `url_malformed`, `form_malformed`, `too_many_parameters`,
+/// control character, backslash, dot segment or escaped slash, however they are escaped, nor two slashes in front, so that it is safe without its host,
+/// too. The user should be asked before anything happens that only a signed-in user may bring about. Errors: `login_request_malformed`, `url_too_long`, `url_malformed`, `form_malformed`, `too_many_parameters`,
 /// `parameter_repeated`, `login_iss_missing`, `login_iss_untrusted`, `login_target_refused`, and those of URLs about `targets`.
 CALIMATIC_DECL result<third_party_initiated_login> validate_third_party_initiated_login(
     http_request const& request, login_initiation_expectations const& expected, check_options const& options = {});

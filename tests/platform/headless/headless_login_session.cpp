@@ -76,10 +76,10 @@ TEST_CASE("one session is ended by its id, which stays one segment of the path")
     support::sends(calimatic::build_delete_headless_login_session_request(platform, "s-1"), http_method::delete_, "/sessions/s-1", "");
     support::sends(
         calimatic::build_delete_headless_login_session_request(platform, "a/../b?c#d"), http_method::delete_, "/sessions/a%2F..%2Fb%3Fc%23d", "");
-    support::refused("none", calimatic::build_delete_headless_login_session_request(platform, ""), error_code::platform_member_invalid);
-    support::refused("a dot", calimatic::build_delete_headless_login_session_request(platform, "."), error_code::platform_path_invalid);
-    support::refused("two dots", calimatic::build_delete_headless_login_session_request(platform, ".."), error_code::platform_path_invalid);
-    support::refused("no UTF-8", calimatic::build_delete_headless_login_session_request(platform, "\xff"), error_code::platform_member_invalid);
+    support::refused("none", calimatic::build_delete_headless_login_session_request(platform, ""), error_code::platform_id_invalid);
+    support::refused("a dot", calimatic::build_delete_headless_login_session_request(platform, "."), error_code::platform_id_invalid);
+    support::refused("two dots", calimatic::build_delete_headless_login_session_request(platform, ".."), error_code::platform_id_invalid);
+    support::refused("no UTF-8", calimatic::build_delete_headless_login_session_request(platform, "\xff"), error_code::platform_id_invalid);
 }
 
 TEST_CASE("all sessions of a user are ended as the profile says") {

@@ -6,6 +6,7 @@
 #include <calimatic/detail/derived_random.hpp>
 #include <calimatic/detail/jitter.hpp>
 #include <calimatic/detail/rule_check.hpp>
+#include <calimatic/detail/uri.hpp>
 #include <calimatic/detail/scope.hpp>
 #include <calimatic/flow/machine.hpp>
 #include <calimatic/impl/flow/id_token_check.ipp>
@@ -181,6 +182,8 @@ struct authorization_code_flow::state {
         in_flight = request_id{};
         switch (now_at) {
         case step::requesting_keys:
+            // An assertion has the time in it, and the code is sent once: what comes from the token endpoint's own server before that tells the time.
+            if (!code.empty() && detail::signs_requests(client) && keys_are_of_token_server()) clock.learn(response, sent_at, now);
             token_check.handle_response(std::move(response), now);
             handle_keys();
             break;
@@ -205,6 +208,12 @@ struct authorization_code_flow::state {
         } else if (now_at == step::requesting_userinfo) retry_userinfo(to_error(failure), now);
         else finish(to_error(failure)); // the code may be spent, and is never sent again
         return true;
+    }
+
+    bool keys_are_of_token_server() const {
+        auto const keys = detail::parse_uri(server.jwks_uri, {});
+        auto const token = detail::parse_uri(server.token_endpoint, {});
+        return keys && token && detail::same_origin(*keys, *token);
     }
 
     void handle_keys() {

@@ -3,6 +3,7 @@
 
 #include <calimatic/detail/jitter.hpp>
 #include <calimatic/impl/flow/session_state.ipp>
+#include <calimatic/impl/oauth/client_authentication.ipp>
 #include <algorithm>
 #include <utility>
 
@@ -13,6 +14,9 @@ CALIMATIC_DECL void session::state::handle_token_response(http_response const& r
     if (!answer) {
         auto e = std::move(answer).error();
         if (is_refusal(e)) return handle_refusal(std::move(e));
+        // What was signed by a clock that is wrong has expired, or is not valid yet: the next one is signed by the server's, and soon.
+        bool const may_be_late = e == error_code::token_error && e.server_error() == "invalid_client" && detail::signs_requests(client());
+        if (may_be_late && learn_clock(response, now)) e = std::move(e).with_condition(condition::retry_later);
         // A gateway that got no answer, and an answer that cannot be read: the server may have acted.
         auto const status = response.status;
         if (status == 502 || status == 504 || (status >= 200 && status <= 299)) return handle_unknown_outcome(std::move(e), now);
@@ -22,7 +26,7 @@ CALIMATIC_DECL void session::state::handle_token_response(http_response const& r
         if (!is_superseded) tokens = std::move(*answer);
         return start_revocation(now);
     }
-    if (clock.learn(response, sent_at, now)) tell({session_event::kind::clock_corrected, 0, {}, {}, clock.describe()});
+    learn_clock(response, now);
     if (is_superseded) return settle_superseded(); // the tokens that were taken over are later ones
     bool const has_id_token = !without_user() && answer->id_token.expose() != tokens.id_token.expose();
     received = std::move(*answer);

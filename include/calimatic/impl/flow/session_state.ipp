@@ -77,6 +77,13 @@ struct session::state {
         if (is_started) started_at -= options.ambiguity_window;
     }
 
+    /// Whether the clock was another than was thought.
+    bool learn_clock(http_response const& response, time_point now) {
+        bool const learned = clock.learn(response, sent_at, now);
+        if (learned) tell({session_event::kind::clock_corrected, 0, {}, {}, clock.describe()});
+        return learned;
+    }
+
     void forget_clock() {
         if (!clock.describe().empty()) tell({session_event::kind::clock_corrected, 0, {}, {}, {}});
         clock.reset();

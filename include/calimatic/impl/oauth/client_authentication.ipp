@@ -2,6 +2,7 @@
 #include <calimatic/oauth/client_authentication.hpp>
 
 #include <calimatic/core/json.hpp>
+#include <calimatic/detail/ascii.hpp>
 #include <calimatic/detail/base64url.hpp>
 #include <calimatic/detail/bounded_time.hpp>
 #include <calimatic/detail/derived_random.hpp>
@@ -16,6 +17,7 @@
 #include <calimatic/oauth/pkce.hpp>
 #include <algorithm>
 #include <chrono>
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -42,8 +44,28 @@ inline std::string basic_credentials(client_information const& client) {
     return value;
 }
 
+/// Whether the client signs what it sends, whether or not it can.
+inline bool signs_requests(client_information const& client) noexcept {
+    auto const& name = client.token_endpoint_auth_method;
+    return name == "client_secret_jwt" || name == "private_key_jwt" || (name.empty() && !client.private_jwk.empty());
+}
+
+/// An assertion is made for one request, and nobody keeps it: whatever begins as a JWT does is taken for one.
+inline std::string without_assertions(std::string_view text) {
+    std::string out;
+    for (auto at = text.find("eyJ"); at != std::string_view::npos; at = text.find("eyJ")) {
+        out.append(text.substr(0, at)).append("[secret]");
+        text.remove_prefix(at);
+        auto const end =
+            std::find_if_not(text.begin(), text.end(), [](char c) { return is_ascii_alphanumeric(c) || c == '-' || c == '_' || c == '.'; });
+        text.remove_prefix(static_cast<std::size_t>(end - text.begin()));
+    }
+    return out.append(text);
+}
+
 /// A server may repeat what it was sent.
 inline error without_client_secret(error e, client_information const& client) {
+    if (signs_requests(client)) e = std::move(e).with_server(without_assertions(e.server_error()), without_assertions(e.server_text()));
     if (client.client_secret.empty()) return e;
     auto credentials = basic_credentials(client);
     e = std::move(e).without(client.client_secret.expose()).without(std::string_view(credentials).substr(std::string_view("Basic ").size()));
@@ -94,12 +116,6 @@ inline auth_method_row const* find_auth_method(std::string_view name) noexcept {
 
 constexpr bool is_assertion(client_auth_method method) noexcept {
     return method == client_auth_method::client_secret_jwt || method == client_auth_method::private_key_jwt;
-}
-
-/// Whether the client signs what it sends, whether or not it can.
-inline bool signs_requests(client_information const& client) noexcept {
-    auto const& name = client.token_endpoint_auth_method;
-    return name == "client_secret_jwt" || name == "private_key_jwt" || (name.empty() && !client.private_jwk.empty());
 }
 
 /// Draws the seed of all that the client will sign, if it signs. Errors: `random_source_failed`.

@@ -63,6 +63,7 @@ CALIMATIC_DECL result<http_request> build_client_update_request(
     detail::json_writer body;
     body.string("client_id", registration.client_id);
     detail::write_client_metadata(body, metadata);
+    body.optional_string("software_statement", registration.software_statement);
     return detail::make_management_request(server, registration, http_method::put, body.finish(), options);
 }
 

@@ -78,6 +78,14 @@ inline bool has_grant(client_metadata const& metadata, std::string_view grant) {
     return grants.empty() ? grant == "authorization_code" : std::find(grants.begin(), grants.end(), grant) != grants.end();
 }
 
+/// Extra members that were read before, under whatever limits.
+inline result<json_document> parse_extra(std::string_view extra) {
+    check_options widest;
+    widest.limits.json_depth = 256;
+    widest.limits.json_string = extra.size();
+    return parse_json(extra, extra.size(), widest);
+}
+
 /// Writes what is said. `extra` is an object.
 CALIMATIC_DECL void write_client_metadata(json_writer& writer, client_metadata const& metadata) {
     // RFC 7591 2.1: said, because the default belongs to another grant
@@ -88,7 +96,7 @@ CALIMATIC_DECL void write_client_metadata(json_writer& writer, client_metadata c
     for (auto const& row : client_strings) writer.optional_string(row.name, metadata.*row.member);
     if (!metadata.jwks.empty()) writer.raw("jwks", metadata.jwks);
     if (metadata.backchannel_logout_session_required) writer.boolean(session_required, *metadata.backchannel_logout_session_required);
-    auto const extra = parse_json(metadata.extra, metadata.extra.size());
+    auto const extra = parse_extra(metadata.extra);
     if (!extra) return;
     for (std::size_t i = 0; i < extra->root().size(); ++i) writer.raw(extra->root().member_name(i), extra->root().member_value(i).to_string());
 }
@@ -103,7 +111,7 @@ CALIMATIC_DECL std::string merge_extra(json root, std::string_view asked) {
     };
     for (std::size_t i = 0; i < root.size(); ++i)
         if (!is_typed_member(root.member_name(i))) add(root.member_name(i), root.member_value(i));
-    auto const before = parse_json(asked, asked.size());
+    auto const before = parse_extra(asked);
     if (before)
         for (std::size_t i = 0; i < before->root().size(); ++i)
             if (root[before->root().member_name(i)].kind() == json_kind::absent) add(before->root().member_name(i), before->root().member_value(i));
@@ -178,10 +186,10 @@ CALIMATIC_DECL std::optional<error> check_client_addresses(client_metadata const
         bool const fits = is_endpoint ? check_endpoint(text, untraced).has_value() : parse_uri(text, untraced).has_value();
         if (auto e = rule(fits, invalid, text, std::string(row.name) + (is_endpoint ? ": an https URL" : ": a URL"))) return e;
     }
-    for (auto const& text : metadata.post_logout_redirect_uris) {
-        auto const url = parse_uri(text, untraced);
-        if (auto e = rule(url && !url->fragment, invalid, text, "post_logout_redirect_uris: URLs without a fragment")) return e;
-    }
+    for (auto const& text : metadata.post_logout_redirect_uris) // no others are ever logged out to
+        if (auto e = rule(validate_redirect_uri(text, untraced).has_value(), invalid, text,
+                "post_logout_redirect_uris: https, http on loopback or a private-use scheme, without a fragment"))
+            return e;
     return std::nullopt;
 }
 

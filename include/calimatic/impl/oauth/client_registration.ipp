@@ -95,6 +95,11 @@ CALIMATIC_DECL result<client_registration> read_registration(
              std::pair{"client_id_issued_at", &client_registration::client_id_issued_at}})
         if (auto e = read_registration_time(root, name, before.*member, options)) return *std::move(e);
     if (auto e = read_client_metadata(root, before.metadata, options)) return *std::move(e);
+    if (auto const statement = root["software_statement"]; statement.has_value()) {
+        auto const text = statement.as_string();
+        if (auto e = rule(text.has_value(), error_code::json_member_type_wrong, "software_statement", "a string")) return *std::move(e);
+        before.software_statement = *text;
+    }
     return before;
 }
 
@@ -114,7 +119,7 @@ CALIMATIC_DECL client_information client_registration::client() const {
 
 CALIMATIC_DECL client_registration client_registration::clone() const {
     return {client_id, client_secret.clone(), client_secret_expires_at, client_id_issued_at, registration_access_token.clone(),
-        registration_client_uri.clone(), metadata};
+        registration_client_uri.clone(), metadata, software_statement};
 }
 
 CALIMATIC_DECL secret_string serialize(client_registration const& registration) {
@@ -128,13 +133,15 @@ CALIMATIC_DECL secret_string serialize(client_registration const& registration) 
     if (auto const& time = registration.client_id_issued_at) writer.number("client_id_issued_at", time->time_since_epoch().count());
     writer.optional_string("registration_access_token", registration.registration_access_token.expose());
     writer.optional_string("registration_client_uri", registration.registration_client_uri.expose());
-    writer.raw("metadata", metadata.finish());
+    writer.raw("metadata", metadata.finish()).optional_string("software_statement", registration.software_statement);
     return secret_string(writer.finish());
 }
 
 CALIMATIC_DECL result<client_registration> parse_client_registration(std::string_view blob, check_options const& options) {
     detail::rule_check const rule{options};
-    auto const document = detail::parse_blob(blob, "client_registration", detail::client_registration_version, options);
+    auto deeper = options; // by one than the server's reply was
+    ++deeper.limits.json_depth;
+    auto const document = detail::parse_blob(blob, "client_registration", detail::client_registration_version, deeper);
     if (!document) return document.error();
     client_registration registration;
     detail::blob_reader reader(document->root());
@@ -143,7 +150,8 @@ CALIMATIC_DECL result<client_registration> parse_client_registration(std::string
         .optional_time("client_secret_expires_at", registration.client_secret_expires_at)
         .optional_time("client_id_issued_at", registration.client_id_issued_at)
         .optional_secret("registration_access_token", registration.registration_access_token)
-        .optional_secret("registration_client_uri", registration.registration_client_uri);
+        .optional_secret("registration_client_uri", registration.registration_client_uri)
+        .optional_string("software_statement", registration.software_statement);
     auto const metadata = document->root()["metadata"];
     bool const whole = reader.whole() && metadata.kind() == json_kind::object &&
         !detail::read_client_metadata(metadata, registration.metadata, {options.limits, nullptr});
@@ -176,6 +184,7 @@ CALIMATIC_DECL result<client_registration> parse_client_registration_response(
     if (response.status != 201 && response.status != 200) return detail::unexpected_status(response);
     client_registration asked;
     asked.metadata = request.metadata;
+    asked.software_statement = request.software_statement;
     return detail::read_registration(response, std::move(asked), options);
 }
 

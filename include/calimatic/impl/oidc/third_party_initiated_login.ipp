@@ -34,6 +34,7 @@ inline std::optional<error> read_login_initiation(http_request const& request, r
 
 /// A path of a URL that was parsed, and that means the same to everybody, however often it is decoded: nothing in it can become a host, a line break or a way up.
 inline bool is_plain_path(std::string_view path) {
+    if (path.starts_with("//")) return false; // without its host, another host
     std::string segment;
     for (std::size_t i = 0; i <= path.size(); ++i) {
         if (i == path.size() || path[i] == '/') {

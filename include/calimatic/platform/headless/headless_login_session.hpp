@@ -41,8 +41,7 @@ CALIMATIC_DECL result<http_request> build_list_headless_login_sessions_request(
 CALIMATIC_DECL result<headless_login_sessions> parse_list_headless_login_sessions_response(
     http_response const& response, platform_client const& platform, check_options const& options = {});
 
-/// DELETE /sessions/{id}, which ends one. Errors: `platform_member_invalid` for an empty id, `platform_path_invalid` for one that would be another path,
-/// those of every request to the headless API.
+/// DELETE /sessions/{id}, which ends one. Errors: `platform_id_invalid`, those of every request to the headless API.
 CALIMATIC_DECL result<http_request> build_delete_headless_login_session_request(
     platform_client const& platform, std::string_view session_id, check_options const& options = {});
 

@@ -9,11 +9,11 @@
 #include <calimatic/detail/json_writer.hpp>
 #include <calimatic/detail/rule_check.hpp>
 #include <calimatic/impl/platform/credentials.ipp>
+#include <calimatic/impl/platform/platform_member.ipp>
 #include <calimatic/impl/platform/platform_reply.ipp>
 #include <calimatic/platform/credentials.hpp>
 #include <calimatic/platform/headless/headless_profile.hpp>
 #include <calimatic/platform/platform_request.hpp>
-#include <cstddef>
 #include <initializer_list>
 #include <optional>
 #include <string>
@@ -58,13 +58,7 @@ public:
 
     /// All members of an object in JSON; none where it is "".
     headless_body& set_all_of(std::string_view object) {
-        if (error_ || object.empty()) return *this;
-        auto const document = parse_json(object, options_->limits.platform_body, *options_);
-        if (!document) error_ = error(document.error()).with_condition(condition::correct_input);
-        else if (auto e = rule_check{*options_}(document->root().kind() == json_kind::object, error_code::json_not_an_object))
-            error_ = std::move(*e).with_condition(condition::correct_input);
-        for (std::size_t i = 0; !error_ && i < document->root().size(); ++i)
-            writer_.raw(document->root().member_name(i), document->root().member_value(i).to_string());
+        if (!error_) error_ = write_extra_members(writer_, object, {}, *options_);
         return *this;
     }
 

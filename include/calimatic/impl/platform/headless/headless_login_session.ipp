@@ -57,8 +57,7 @@ CALIMATIC_DECL result<headless_login_sessions> parse_list_headless_login_session
 
 CALIMATIC_DECL result<http_request> build_delete_headless_login_session_request(
     platform_client const& platform, std::string_view session_id, check_options const& options) {
-    // An empty id would end all sessions.
-    if (auto e = detail::check_headless_value(session_id, "id", options)) return *std::move(e);
+    if (auto e = detail::check_path_id(detail::rule_check{options}, session_id)) return *std::move(e); // an empty one would end all sessions
     return detail::build_headless_request(platform, http_method::delete_, "/sessions/" + detail::percent_encode(session_id), {}, options);
 }
 
