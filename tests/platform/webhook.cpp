@@ -196,6 +196,8 @@ TEST_CASE("a change and a removal may be answered with success alone") {
         support::accepted("removal", calimatic::parse_delete_webhook_response(reply(status, body), platform));
     }
     support::refused("bare", calimatic::parse_update_webhook_response(reply(200, "{}"), platform), error_code::platform_response_malformed);
+    for (auto const* text : {R"({"success":true,"data":"w-1"})", R"({"success":true,"data":7})", R"({"success":true,"data":{"url":"https://a"}})"})
+        support::refused(text, calimatic::parse_update_webhook_response(reply(200, text), platform), error_code::platform_response_malformed);
     support::refused("failure", calimatic::parse_update_webhook_response(reply(400, R"({"success":false})"), platform), error_code::platform_error);
     support::refused("failure", calimatic::parse_delete_webhook_response(reply(200, R"({"success":false})"), platform), error_code::platform_error);
     support::refused("HTML", calimatic::parse_delete_webhook_response(reply(404, "<html>"), platform), error_code::status_unexpected);

@@ -188,7 +188,9 @@ CALIMATIC_DECL result<std::optional<webhook>> parse_update_webhook_response(
     auto reply = detail::parse_open_reply(response, platform, sent_secret, options);
     if (!reply) return std::move(reply).error();
     bool const in_envelope = reply->document.root()["success"].has_value();
-    bool const only_success = response.body.empty() || (in_envelope && (!reply->data.has_value() || reply->data.size() == 0));
+    bool const is_container = reply->data.kind() == json_kind::object || reply->data.kind() == json_kind::array;
+    bool const is_empty = !reply->data.has_value() || (is_container && reply->data.size() == 0);
+    bool const only_success = response.body.empty() || (in_envelope && is_empty);
     if (only_success) return std::optional<webhook>();
     auto read = parse_webhook_response(response, platform, sent_secret, options);
     if (!read) return std::move(read).error();
