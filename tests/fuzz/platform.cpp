@@ -63,7 +63,8 @@ void user_response(std::string_view input) {
     if (!user) require_kept(user.error());
     if (user && *user) {
         require(!(*user)->user_id.empty() || !(*user)->keycloak_user_id.empty() || !(*user)->email.empty(), "a user can be told from others");
-        bool const said = (*user)->data()["hasLicense"].as_bool() == true;
+        auto const beside = (*user)->document.root()["data"]["hasLicense"];
+        bool const said = (*user)->data()["hasLicense"].as_bool() == true || beside.as_bool() == true;
         require(cal::require_license(*user).has_value() == said, "a licence is said, never guessed");
     }
     auto const provisioned = cal::parse_provision_user_response(answer, platform());
