@@ -75,7 +75,7 @@ void user_response(std::string_view input) {
 
 void organization_response(std::string_view input) {
     auto const answer = response_of(input);
-    auto const created = cal::parse_create_organization_response(answer, platform());
+    auto const created = cal::parse_create_organization_response(answer, platform(), "acme");
     if (created) {
         require(!created->id.empty(), "an organization has an id");
         require(created->created == (answer.status != 409), "409 means that it was there");
