@@ -229,10 +229,11 @@ int main(int count, char** words) {
     std::signal(SIGINT, [](int) { interrupted = 1; });
 
     example::curl_transport send;
-    auto created =
-        cal::drive(cal::single_request(cal::build_create_organization_request(given->platform, given->organization),
-                       [&](cal::http_response const& response) { return cal::parse_create_organization_response(response, given->platform); }),
-            send);
+    auto created = cal::drive(cal::single_request(cal::build_create_organization_request(given->platform, given->organization),
+                                  [&](cal::http_response const& response) {
+                                      return cal::parse_create_organization_response(response, given->platform, given->organization.slug);
+                                  }),
+        send);
     if (!created) return failed("The organization could not be created", created.error().message());
     std::printf("%s  %s, %s\n", created->created ? "created  " : "there    ", given->organization.slug.c_str(), created->id.c_str());
     given->options.default_organization_id = created->id;

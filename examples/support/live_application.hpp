@@ -122,9 +122,8 @@ private:
     organization_result create_organization() {
         calimatic::new_organization const wanted{.name = given_.organization, .slug = given_.organization};
         return call(send_, calimatic::build_create_organization_request(given_.platform, wanted), [&](calimatic::http_response const& response) {
-            return calimatic::parse_create_organization_response(response, given_.platform).transform([](calimatic::organization&& made) {
-                return std::optional(std::move(made));
-            });
+            return calimatic::parse_create_organization_response(response, given_.platform, wanted.slug)
+                .transform([](calimatic::organization&& made) { return std::optional(std::move(made)); });
         });
     }
     user_result resolve() {

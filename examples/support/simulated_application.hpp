@@ -81,7 +81,7 @@ public:
 
         auto const create = [&] {
             return need(call(host_, cal::build_create_organization_request(calling_, {.name = "My App", .slug = "my-app", .type = "customer"}),
-                [&](cal::http_response const& response) { return cal::parse_create_organization_response(response, calling_); }));
+                [&](cal::http_response const& response) { return cal::parse_create_organization_response(response, calling_, "my-app"); }));
         };
         auto const first = create(), again = create();
         need(first.created && !again.created && first.id == again.id, "once more should find the same");

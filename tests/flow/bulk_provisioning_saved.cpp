@@ -229,6 +229,7 @@ TEST_CASE("a damaged value is refused") {
         {"a batch with a user who is done", edited(f.blob, "to_send", "[0]")},
         {"a user in both lists", edited(f.blob, "to_send", "[3]")},
         {"a batch that was smaller", edited(f.blob, "batch_size", "1")},
+        {"a batch that was larger than any", edited(f.blob, "batch_size", "501")},
         {"no size at all", edited(f.blob, "most_at_once", "0")},
         {"other counts", edited(f.blob, "counts", R"({"created":1,"existing":0,"provisioned":0,"refused":0,"unconfirmed":0,"unknown":0})")},
         {"counts that are missing", edited(f.blob, "counts", "{}")},
@@ -251,6 +252,23 @@ TEST_CASE("a damaged value is refused") {
     support::refused("a size of batches that is none", f.resume(f.all, f.blob, {.batch_size = 0}), error_code::batch_size_invalid);
     support::failing_random broken;
     support::refused("random", cal::bulk_provisioning::resume(f.platform(), f.all, f.blob, broken, f.now), error_code::random_source_failed);
+}
+
+TEST_CASE("a run that is resumed with smaller batches sends no larger ones") {
+    bulk_fixture f;
+    f.server.instead = [](cal::http_request const& request) -> std::optional<reply> {
+        if (request.method != cal::http_method::post) return std::nullopt;
+        return transport_failure::no_answer;
+    };
+    auto bulk = f.start(users(20), {.batch_size = 20});
+    f.step(bulk);
+    f.server.instead = [](auto const&) { return std::nullopt; };
+    auto resumed = f.resume(users(20), serialize(bulk), {.batch_size = 4});
+    support::accepted("resume", resumed);
+    f.server.log.clear();
+    CHECK(f.run(*resumed)->created == 20);
+    CHECK(f.server.count("POST 4") == 5);
+    CHECK(f.server.count("POST") == 5);
 }
 
 TEST_CASE("an error of a source that is read again is told") {

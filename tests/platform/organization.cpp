@@ -22,7 +22,7 @@ platform_client const platform{"https://auth.example", app_client{"cca_1", "ccas
 
 auto build(new_organization const& wanted) { return calimatic::build_create_organization_request(platform, wanted); }
 auto created(int status, std::string body) {
-    return calimatic::parse_create_organization_response({status, {{"Content-Type", "application/json"}}, std::move(body)}, platform);
+    return calimatic::parse_create_organization_response({status, {{"Content-Type", "application/json"}}, std::move(body)}, platform, "acme");
 }
 auto found(int status, std::string body) {
     return calimatic::parse_find_organization_response({status, {{"Content-Type", "application/json"}}, std::move(body)}, platform, "acme");
@@ -146,6 +146,8 @@ TEST_CASE("what gives no id is no organization") {
         {"409 with a number", 409, R"({"success":true,"data":{"id":1}})", error_code::organization_id_missing},
         {"409 with an empty id", 409, R"({"success":true,"data":{"id":""}})", error_code::organization_id_missing},
         {"409 with an id in a list", 409, R"({"success":true,"data":[{"id":"o-1"}]})", error_code::organization_id_missing},
+        {"409 with another slug's id", 409, R"({"success":false,"error":"domain taken","data":{"id":"o-2","slug":"acme-2"}})",
+            error_code::organization_id_missing},
         {"409 with another type", 409, R"({"success":true,"data":{"id":"o-1","slug":5}})", error_code::platform_response_malformed},
         {"409 with a page", 409, "<html>", error_code::status_unexpected},
         {"409 with a list", 409, "[]", error_code::status_unexpected},

@@ -73,6 +73,7 @@ TEST_CASE("a user is read wherever the data have one") {
         {
             R"({"success":true,"data":{"userId":"u-1","keycloakUserId":"k-1","email":"a@x","hasLicense":true,"licenses":["app-1",{"id":2}],"new":1}})",
             R"({"success":true,"data":{"user":{"userId":"u-1","keycloakUserId":"k-1","email":"a@x","hasLicense":true,"licenses":["app-1",{"id":2}],"new":1}}})",
+            R"({"success":true,"data":{"user":{"userId":"u-1","keycloakUserId":"k-1","email":"a@x","new":1},"hasLicense":true,"licenses":["app-1",{"id":2}]}})",
             R"({"success":true,"data":[{"id":"u-1","keycloakUserId":"k-1","email":"a@x","hasLicense":true,"licenses":["app-1",{"id":2}],"new":1}]})",
         }) {
         auto const user = parse(200, body);
@@ -135,6 +136,10 @@ TEST_CASE("whatever else is no user is an error") {
         {"an id as a number", 200, R"({"success":true,"data":{"userId":1,"email":"a@x"}})", error_code::platform_response_malformed},
         {"an address as an object", 200, R"({"success":true,"data":{"userId":"u","email":{}}})", error_code::platform_response_malformed},
         {"a licence as text", 200, R"({"success":true,"data":{"userId":"u","hasLicense":"true"}})", error_code::platform_response_malformed},
+        {"a licence, and none", 200, R"({"success":true,"data":{"user":{"userId":"u","hasLicense":true},"hasLicense":false}})",
+            error_code::platform_response_malformed},
+        {"a licence as text beside the user", 200, R"({"success":true,"data":{"user":{"userId":"u"},"hasLicense":"true"}})",
+            error_code::platform_response_malformed},
         {"a licence as a number", 200, R"({"success":true,"data":{"userId":"u","hasLicense":1}})", error_code::platform_response_malformed},
         {"an HTML page", 200, "<html>", error_code::json_syntax},
         {"an HTML 502", 502, "<html>", error_code::server_unavailable},
@@ -150,6 +155,7 @@ TEST_CASE("a licence is there, is not there, or is not known") {
     };
     for (auto const& row : {row{R"({"success":true,"data":{"userId":"u","hasLicense":true}})", error_code::none},
              row{R"({"success":true,"data":{"userId":"u","hasLicense":false}})", error_code::app_not_licensed},
+             row{R"({"success":true,"data":{"user":{"userId":"u"},"hasLicense":false}})", error_code::app_not_licensed},
              row{R"({"success":true,"data":{"userId":"u","licenses":["cca_1"]}})", error_code::license_unknown},
              row{R"({"success":true,"data":null})", error_code::user_not_found}}) {
         INFO(row.body);

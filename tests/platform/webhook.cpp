@@ -99,11 +99,11 @@ TEST_CASE("one webhook is addressed by its id, whatever is in that") {
     check_request(*calimatic::build_delete_webhook_request(platform, "w/1? "), http_method::delete_, one, "");
     check_request(*calimatic::build_webhook_deliveries_request(platform, "w/1? "), http_method::get, one + "/deliveries", "");
     check_request(*calimatic::build_update_webhook_request(platform, "w/1? ", {.is_active = true}), http_method::patch, one, R"({"isActive":true})");
-    for (std::string_view const id : {"", ".", ".."}) {
-        support::refused("get", calimatic::build_get_webhook_request(platform, id), error_code::platform_path_invalid);
-        support::refused("delete", calimatic::build_delete_webhook_request(platform, id), error_code::platform_path_invalid);
-        support::refused("update", calimatic::build_update_webhook_request(platform, id, {}), error_code::platform_path_invalid);
-        support::refused("deliveries", calimatic::build_webhook_deliveries_request(platform, id), error_code::platform_path_invalid);
+    for (std::string_view const id : {"", ".", "..", "\xff"}) {
+        support::refused("get", calimatic::build_get_webhook_request(platform, id), error_code::platform_id_invalid);
+        support::refused("delete", calimatic::build_delete_webhook_request(platform, id), error_code::platform_id_invalid);
+        support::refused("update", calimatic::build_update_webhook_request(platform, id, {}), error_code::platform_id_invalid);
+        support::refused("deliveries", calimatic::build_webhook_deliveries_request(platform, id), error_code::platform_id_invalid);
     }
 }
 
@@ -196,6 +196,8 @@ TEST_CASE("a change and a removal may be answered with success alone") {
         support::accepted("removal", calimatic::parse_delete_webhook_response(reply(status, body), platform));
     }
     support::refused("bare", calimatic::parse_update_webhook_response(reply(200, "{}"), platform), error_code::platform_response_malformed);
+    for (auto const* text : {R"({"success":true,"data":"w-1"})", R"({"success":true,"data":7})", R"({"success":true,"data":{"url":"https://a"}})"})
+        support::refused(text, calimatic::parse_update_webhook_response(reply(200, text), platform), error_code::platform_response_malformed);
     support::refused("failure", calimatic::parse_update_webhook_response(reply(400, R"({"success":false})"), platform), error_code::platform_error);
     support::refused("failure", calimatic::parse_delete_webhook_response(reply(200, R"({"success":false})"), platform), error_code::platform_error);
     support::refused("HTML", calimatic::parse_delete_webhook_response(reply(404, "<html>"), platform), error_code::status_unexpected);

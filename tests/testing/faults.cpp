@@ -372,7 +372,7 @@ TEST_CASE("every fault of an envelope ends a call with the rule it broke, and no
         };
         auto const create = [&] {
             return call(cal::build_create_organization_request(app, {.name = "B", .slug = "b"}),
-                [&](cal::http_response const& response) { return cal::parse_create_organization_response(response, app); });
+                [&](cal::http_response const& response) { return cal::parse_create_organization_response(response, app, "b"); });
         };
         auto const find = [&] {
             return call(cal::build_find_organization_request(app, "b"),

@@ -47,8 +47,9 @@ struct fixture {
             host);
     }
     cal::result<cal::organization> create_organization(cal::new_organization const& wanted) {
-        return cal::drive(cal::single_request(cal::build_create_organization_request(app, wanted),
-                              [&](cal::http_response const& response) { return cal::parse_create_organization_response(response, app); }),
+        return cal::drive(
+            cal::single_request(cal::build_create_organization_request(app, wanted),
+                [&](cal::http_response const& response) { return cal::parse_create_organization_response(response, app, wanted.slug); }),
             host);
     }
     cal::result<std::optional<cal::organization>> find_organization(std::string_view slug) {

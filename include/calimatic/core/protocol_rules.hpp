@@ -225,7 +225,7 @@
     X(logout_token_event_missing,    distrust_server,   "Back-Channel Logout 2.6 (6)", "events is not an object with the event of a back-channel logout, an object, in it") \
     X(logout_token_nonce,            distrust_server,   "Back-Channel Logout 2.6 (7)", "a logout token has no nonce") \
     X(logout_token_jti_missing,      distrust_server,   "Back-Channel Logout 2.4",  "the logout token has no jti") \
-    X(replayed,                      distrust_server,   "Back-Channel Logout 2.6",  "this has arrived before") \
+    X(replayed,                      distrust_server,   "replay_cache",             "this has arrived before") \
     X(replay_cache_full,             retry_later,       "limits",                   "more arrives than can be remembered until it is too old to be accepted again") \
     X(replay_id_invalid,             distrust_server,   "limits",                   "an id has 1 to 1024 bytes")
 // clang-format on

@@ -1,6 +1,6 @@
 #pragma once
-#include <calimatic/core/result.hpp>
 #include <calimatic/core/error.hpp>
+#include <calimatic/core/result.hpp>
 #include <calimatic/core/time.hpp>
 #include <calimatic/detail/config.hpp>
 #include <cstddef>

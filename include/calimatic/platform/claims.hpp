@@ -17,8 +17,8 @@ namespace calimatic::inline CALIMATIC_ABI {
 struct claims_profile {
     std::string permissions{}; ///< the claim that has the permissions (scope `permissions`)
     std::string roles{};       ///< the claim that has the roles (scope `permissions`)
-    std::string
-        organization_id{}; ///< the member of an element of organization_memberships that is the organization's id; "": the elements are the ids
+    /// The member of an element of organization_memberships that is the organization's id. "": elements that are objects do not count.
+    std::string organization_id{};
 };
 
 /// The platform's own claims, wherever it put them: in the ID Token, the access token or UserInfo. It is no more trustworthy than what it was made of, and

@@ -40,10 +40,11 @@ struct organization {
 CALIMATIC_DECL result<http_request> build_create_organization_request(
     platform_client const& platform, new_organization const& wanted, check_options const& options = {});
 
-/// Reads the reply. That the slug exists (409) is a success with `created == false`. Errors: those of `parse_platform_response`,
-/// `platform_response_malformed` (a success without an id), `organization_id_missing` (the slug exists, and the reply does not say the id: look it up).
+/// Reads the reply to creating one with that slug. That it exists (409) is a success with `created == false`. Errors: those of
+/// `parse_platform_response`, `platform_response_malformed` (a success without an id), `organization_id_missing` (the slug exists, and the reply does not
+/// say the id, or says that of another slug: look it up).
 CALIMATIC_DECL result<organization> parse_create_organization_response(
-    http_response const& response, platform_client const& platform, check_options const& options = {});
+    http_response const& response, platform_client const& platform, std::string_view slug, check_options const& options = {});
 
 /// Looks an organization up by its slug. Needs the permission org:manage. Errors: `platform_member_invalid`, those of `build_platform_request`.
 CALIMATIC_DECL result<http_request> build_find_organization_request(

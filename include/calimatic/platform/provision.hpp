@@ -20,8 +20,8 @@ struct new_user {
     std::string organization_id{}; ///< `organization::id`
     std::string role{};            ///< "member"
     std::optional<bool> send_invite_email{};
-    /// Which licences the user gets. Nothing: the calling application's, if it is an `app_client` that calls; else those of all applications that are
-    /// enabled for the organization. A list: those of it that are enabled for the organization, and the calling application's.
+    /// Which licences the user gets. A list: those of it that are enabled for the organization. Nothing: those of all applications that are enabled for
+    /// it, unless an `app_client` calls. Where one does, its own application is included automatically.
     std::optional<std::vector<std::string>> applications{};
     std::string extra_members{}; ///< further members of the request: a JSON object, or ""
 };

@@ -15,14 +15,15 @@
 
 namespace calimatic::inline CALIMATIC_ABI {
 
-/// A user who is to be provisioned together with others. What is "" or nothing is not sent.
+/// A user who is to be provisioned together with others. What is "" or nothing is not sent. Organization, role and applications of one user have the
+/// names that the platform documents for an import.
 struct batch_user {
     std::string email{};
     std::string first_name{};
     std::string last_name{};
     std::string organization_id{};                          ///< in place of the batch's
     std::string role{};                                     ///< "member", "admin"
-    std::optional<std::vector<std::string>> applications{}; ///< whose licences the user gets; the same as of a `new_user`
+    std::optional<std::vector<std::string>> applications{}; ///< as of a `new_user`
 };
 
 /// Checks one user by the limits that the platform documents for an import. Errors: `platform_member_invalid` with the member's name.
@@ -77,9 +78,9 @@ struct provision_batch_response {
 /// address as its name, that has a sent address as its `email` or as that of an object in it (compared without regard to ASCII case and to blanks
 /// around). Such a row says that the user is there if it has a `userId`, `"success": true` or an `isNewUser`, and that the user was refused if it has
 /// `"success": false`, an `error`, `errors` or `failed`, or stands in an array called `failed`, `failures`, `errors`, `rejected`, `refused` or
-/// `invalid`. A user without a row, whose row says neither, or whose rows say both, is `unconfirmed`. A refusal of the whole batch that tells of some
-/// users (2xx with `"success": false`, 400, 409, 422) is a value with `refusal`; one that tells of none is an error. Errors: those of
-/// `parse_platform_response`.
+/// `invalid`. Objects in a row count as the row, but for those that have another address. A user without a row, whose row says neither, or whose rows
+/// say both, is `unconfirmed`. A refusal of the whole batch that tells of some users (2xx with `"success": false`, 400, 409, 422) is a value with
+/// `refusal`; one that tells of none is an error. Errors: those of `parse_platform_response`.
 CALIMATIC_DECL result<provision_batch_response> parse_provision_batch_response(
     http_response const& response, platform_client const& platform, std::vector<batch_user> const& sent, check_options const& options = {});
 

@@ -38,14 +38,14 @@ CALIMATIC_DECL result<http_request> build_resolve_keycloak_user_request(
     platform_client const& platform, std::string_view keycloak_user_id, management_profile const& profile, check_options const& options = {});
 
 /// Reads the reply. Nothing: the platform says that there is no such user, by an envelope of failure with status 404, by its code USER_NOT_FOUND, or by
-/// success with data that is null or empty. Whatever else is no user is an error, a page with status 404 included. Errors: those of
-/// `parse_platform_response`.
+/// success with data that are null or an array of nobody, or whose `user` is null. Whatever else is no user is an error, a page with status 404
+/// included. Errors: those of `parse_platform_response`.
 CALIMATIC_DECL result<std::optional<resolved_user>> parse_resolve_user_response(
     http_response const& response, platform_client const& platform, check_options const& options = {});
 
-/// Whether a user may use the calling application, for lack of a better word from a sign-in: `access_denied` alone does not tell a missing licence from a
-/// user who pressed Cancel. (Platform administrators need no licence.) Errors: `user_not_found`, `app_not_licensed`, `license_unknown` (the platform did not
-/// say: ask as an `app_client`).
+/// Whether a user may use the calling application, from what /users/resolve told: `access_denied` from a sign-in does not tell a missing licence from a
+/// user who pressed Cancel. (Platform administrators need no licence.) Errors: `user_not_found`, `app_not_licensed`, `license_unknown` (the platform did
+/// not say: ask as an `app_client`).
 CALIMATIC_DECL result<void> require_license(std::optional<resolved_user> const& user, check_options const& options = {});
 
 } // namespace calimatic::inline CALIMATIC_ABI

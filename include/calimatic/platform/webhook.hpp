@@ -59,7 +59,7 @@ CALIMATIC_DECL result<http_request> build_create_webhook_request(
     platform_client const& platform, webhook_registration const& registration, check_options const& options = {});
 /// Asks for all webhooks. Errors: those of `build_platform_request`.
 CALIMATIC_DECL result<http_request> build_list_webhooks_request(platform_client const& platform, check_options const& options = {});
-/// Asks for one. Errors: those of `build_platform_request`, for this and every other id: `platform_path_invalid` for "", "." and "..".
+/// Asks for one. Errors: `platform_id_invalid`, those of `build_platform_request`.
 CALIMATIC_DECL result<http_request> build_get_webhook_request(
     platform_client const& platform, std::string_view id, check_options const& options = {});
 /// Changes one. Errors: as to register and to get one.
@@ -75,10 +75,10 @@ CALIMATIC_DECL result<http_request> build_webhook_deliveries_request(
 /// Reads the reply to registering and to getting a webhook, in an envelope or bare, since that is not documented. `sent_secret`: that of the request,
 /// so that no error repeats it. Errors: those of `parse_platform_response`; `platform_response_malformed` also where there is no id.
 CALIMATIC_DECL result<webhook> parse_webhook_response(
-    http_response const& response, platform_client const& platform, std::string_view sent_secret = {}, check_options const& options = {});
+    http_response const& response, platform_client const& platform, secret_string const& sent_secret = {}, check_options const& options = {});
 /// The same for a change; nothing where the platform only says that it succeeded.
 CALIMATIC_DECL result<std::optional<webhook>> parse_update_webhook_response(
-    http_response const& response, platform_client const& platform, std::string_view sent_secret = {}, check_options const& options = {});
+    http_response const& response, platform_client const& platform, secret_string const& sent_secret = {}, check_options const& options = {});
 /// Reads all webhooks. Errors: those of `parse_platform_response`; `platform_response_malformed` also where there is no array of objects with ids, or
 /// more than one array.
 CALIMATIC_DECL result<webhook_list> parse_list_webhooks_response(

@@ -143,7 +143,7 @@ CALIMATIC_DECL result<saved_bulk> read_bulk(std::string_view blob, check_options
     if (auto const refusal = root["refusal"]; refusal.kind() != json_kind::absent) saved.refusal = reader.words(refusal, provision_outcome::refused);
     auto const results = root["results"];
     bool const fits = results.kind() == json_kind::array && results.size() <= most_results && fingerprint && saved.most_at_once >= 1 &&
-        saved.batch_size >= saved.batch.size() && saved.next <= saved.read;
+        saved.batch_size >= saved.batch.size() && saved.batch_size <= user_batch::most_users && saved.next <= saved.read;
     if (auto e = rule_check{options}(reader.is_whole && fits, error_code::blob_malformed)) return *std::move(e);
     for (std::size_t i = 0; i < results.size(); ++i) saved.results.push_back(reader.result(results[i]));
     if (auto e = rule_check{options}(reader.is_whole, error_code::blob_malformed)) return *std::move(e);

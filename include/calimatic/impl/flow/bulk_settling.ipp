@@ -39,9 +39,9 @@ CALIMATIC_DECL void bulk_provisioning::state::handle_resolve(http_response const
     } else if (refusal) {
         return refuse(index, std::move(user), *std::exchange(refusal, std::nullopt));
     } else if (++lost_alone < most_times_lost) {
-        to_send.add(index, std::move(user));
+        batch.add(index, std::move(user)); // the next to be sent, so that nobody else is counted
+        return_batch();
     } else {
-        lost_alone = 0;
         give_up(index, std::move(user), doubt);
     }
     finish_settling();
@@ -75,7 +75,7 @@ CALIMATIC_DECL void bulk_provisioning::state::finish_settling() {
         if (fresh.size() >= many) tell_checkpoint();
         return;
     }
-    if (!found_somebody && batch_size > 1) most_at_once = (batch_size + 1) / 2;
+    if (!found_somebody && batch_size > 1) most_at_once = (std::min)((batch_size + 1) / 2, options.batch_size);
     auto const paced = retry_at;
     rest();
     retry_at = paced;

@@ -143,6 +143,7 @@ struct bulk_provisioning::state {
 
     void finish(provision_result result) {
         ++count_of(result.outcome);
+        lost_alone = 0;
         if (is_there(result.outcome)) {
             lost_in_a_row = 0;
             refused_alone = 0;
@@ -175,6 +176,7 @@ struct bulk_provisioning::state {
 
     std::optional<http_request> poll_resting() {
         if (auto chosen = choose_batch(); !chosen) {
+            return_batch(); // nobody of it was sent
             fail(std::move(chosen).error());
             return std::nullopt;
         }

@@ -79,7 +79,7 @@ CALIMATIC_DECL result<http_request> build_create_organization_request(
 }
 
 CALIMATIC_DECL result<organization> parse_create_organization_response(
-    http_response const& response, platform_client const& platform, check_options const& options) {
+    http_response const& response, platform_client const& platform, std::string_view slug, check_options const& options) {
     detail::rule_check const rule{options};
     bool const exists = response.status == 409;
     json_document document;
@@ -94,7 +94,10 @@ CALIMATIC_DECL result<organization> parse_create_organization_response(
     }
     auto const root = document.root();
     auto const object = detail::object_with_id({root["data"], root["data"]["organization"], root["organization"], root});
-    if (auto e = rule(object.has_value(), exists ? error_code::organization_id_missing : error_code::platform_response_malformed, {}, "data.id")) {
+    auto const told_slug = object["slug"].as_string();
+    bool const is_another = exists && told_slug && *told_slug != slug; // which may be in conflict by something else
+    if (auto e = rule(object.has_value() && !is_another, exists ? error_code::organization_id_missing : error_code::platform_response_malformed, {},
+            "data.id")) {
         auto const words = detail::words_in(root);
         return detail::without_credentials(std::move(*e).with_server(words.code, words.text).with_http_status(response.status), platform.credentials);
     }

@@ -105,8 +105,12 @@ private:
         one.was_reported = true;
         one.is_refused = one.is_refused || of_refused;
         read_members(row, one);
-        for (std::size_t i = 0; i < row.size(); ++i)
-            if (row.member_name(i) != "error") read_members(row.member_value(i), one);
+        for (std::size_t i = 0; i < row.size(); ++i) {
+            auto const member = row.member_value(i);
+            auto const email = member["email"].as_string();
+            bool const is_about_another = email && find(*email) != place;
+            if (row.member_name(i) != "error" && !is_about_another) read_members(member, one);
+        }
     }
 
     static void read_members(json object, row_evidence& one) {

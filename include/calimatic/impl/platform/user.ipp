@@ -17,6 +17,12 @@ inline json user_in(json data) noexcept {
     return data["user"].kind() == json_kind::object ? data["user"] : data;
 }
 
+/// What is told of the user, in it or beside it: which of the two is not documented.
+inline json user_member_in(json data, std::string_view name) noexcept {
+    auto const member = user_in(data)[name];
+    return member.has_value() ? member : data[name];
+}
+
 struct user_ids {
     std::string user_id;
     std::string keycloak_user_id;
@@ -48,7 +54,7 @@ inline result<http_request> build_resolve_request(
 } // namespace detail
 
 CALIMATIC_DECL json resolved_user::data() const noexcept { return detail::user_in(document.root()["data"]); }
-CALIMATIC_DECL json resolved_user::licenses() const noexcept { return data()["licenses"]; }
+CALIMATIC_DECL json resolved_user::licenses() const noexcept { return detail::user_member_in(document.root()["data"], "licenses"); }
 
 CALIMATIC_DECL result<http_request> build_resolve_user_request(
     platform_client const& platform, std::string_view email, check_options const& options) {
@@ -77,14 +83,15 @@ CALIMATIC_DECL result<std::optional<resolved_user>> parse_resolve_user_response(
     auto const data = envelope->data();
     if (detail::is_nobody(data)) return std::optional<resolved_user>();
 
-    auto const member = detail::user_in(data);
-    auto ids = detail::read_user_ids(member);
+    auto ids = detail::read_user_ids(detail::user_in(data));
     bool const is_somebody = ids && !(ids->user_id.empty() && ids->keycloak_user_id.empty() && ids->email.empty());
-    bool const well_formed = is_somebody && (member["hasLicense"].as_bool() || !member["hasLicense"].has_value());
+    auto const has_license = detail::user_member_in(data, "hasLicense");
+    bool const is_contradicted = data["hasLicense"].has_value() && data["hasLicense"].as_bool() != has_license.as_bool();
+    bool const well_formed = is_somebody && !is_contradicted && (has_license.as_bool() || !has_license.has_value());
     if (auto e = detail::rule_check{options}(well_formed, error_code::platform_response_malformed, {}, "a user, or null"))
         return std::move(*e).with_http_status(response.status);
-    return std::optional(resolved_user{std::move(ids->user_id), std::move(ids->keycloak_user_id), std::move(ids->email),
-        member["hasLicense"].as_bool(), std::move(envelope->document)});
+    return std::optional(resolved_user{
+        std::move(ids->user_id), std::move(ids->keycloak_user_id), std::move(ids->email), has_license.as_bool(), std::move(envelope->document)});
 }
 
 CALIMATIC_DECL result<void> require_license(std::optional<resolved_user> const& user, check_options const& options) {

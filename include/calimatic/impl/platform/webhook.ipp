@@ -37,7 +37,7 @@ inline std::optional<error> check_webhook_description(rule_check const& rule, st
 /// The path of one webhook, or of what is below it.
 inline result<http_request> build_webhook_request(platform_client const& platform, http_method method, std::string_view id, std::string_view below,
     std::string_view body, check_options const& options) {
-    if (auto e = rule_check{options}(!id.empty(), error_code::platform_path_invalid, {}, "a webhook's id")) return *std::move(e);
+    if (auto e = check_path_id(rule_check{options}, id)) return *std::move(e);
     auto path = "/api/v1/admin/webhooks/" + percent_encode(id);
     path += below;
     return build_platform_request(platform, method, path, body, options);
@@ -50,8 +50,8 @@ struct open_reply {
 };
 
 inline result<open_reply> parse_open_reply(
-    http_response const& response, platform_client const& platform, std::string_view sent_secret, check_options const& options) {
-    auto const without_secrets = [&](error e) { return without_credentials(std::move(e), platform.credentials).without(sent_secret); };
+    http_response const& response, platform_client const& platform, secret_string const& sent_secret, check_options const& options) {
+    auto const without_secrets = [&](error e) { return without_credentials(std::move(e), platform.credentials).without(sent_secret.expose()); };
     if (auto e = check_platform_reply(response, options)) return without_secrets(*std::move(e));
     open_reply reply;
     if (response.body.empty()) return reply;
@@ -174,7 +174,7 @@ CALIMATIC_DECL result<http_request> build_webhook_deliveries_request(
 }
 
 CALIMATIC_DECL result<webhook> parse_webhook_response(
-    http_response const& response, platform_client const& platform, std::string_view sent_secret, check_options const& options) {
+    http_response const& response, platform_client const& platform, secret_string const& sent_secret, check_options const& options) {
     auto reply = detail::parse_open_reply(response, platform, sent_secret, options);
     if (!reply) return std::move(reply).error();
     auto read = detail::read_webhook(reply->data["webhook"].kind() == json_kind::object ? reply->data["webhook"] : reply->data);
@@ -184,11 +184,13 @@ CALIMATIC_DECL result<webhook> parse_webhook_response(
 }
 
 CALIMATIC_DECL result<std::optional<webhook>> parse_update_webhook_response(
-    http_response const& response, platform_client const& platform, std::string_view sent_secret, check_options const& options) {
+    http_response const& response, platform_client const& platform, secret_string const& sent_secret, check_options const& options) {
     auto reply = detail::parse_open_reply(response, platform, sent_secret, options);
     if (!reply) return std::move(reply).error();
     bool const in_envelope = reply->document.root()["success"].has_value();
-    bool const only_success = response.body.empty() || (in_envelope && (!reply->data.has_value() || reply->data.size() == 0));
+    bool const is_container = reply->data.kind() == json_kind::object || reply->data.kind() == json_kind::array;
+    bool const is_empty = !reply->data.has_value() || (is_container && reply->data.size() == 0);
+    bool const only_success = response.body.empty() || (in_envelope && is_empty);
     if (only_success) return std::optional<webhook>();
     auto read = parse_webhook_response(response, platform, sent_secret, options);
     if (!read) return std::move(read).error();
