@@ -145,6 +145,9 @@ TEST_CASE("a secret that the server repeats is taken out") {
         CHECK(error(error_code::token_error).with_server("", "code=a%2Fb%2Bc%3Dlong&x").without("a/b+c=long").server_text() == "code=[secret]&x");
     }
     SECTION("as JSON spells it") {
+        auto const in_json =
+            error(error_code::platform_error).with_server("", R"(no: {"password":"a \"b\\c\n\u0001 long"})").without("a \"b\\c\n\x01 long");
+        CHECK(in_json.server_text() == R"(no: {"password":"[secret]"})");
         CHECK(error(error_code::token_error).with_server("", R"(no JSON: {"password":"pass\"wo\\rd"})").without(R"(pass"wo\rd)").server_text() ==
             R"(no JSON: {"password":"[secret]"})");
     }

@@ -55,13 +55,19 @@ CALIMATIC_DECL std::string percent_encoded_secret(std::string_view secret, bool 
     return out;
 }
 
-/// How JSON (RFC 8259 7) would: the bodies that passwords are in.
+/// How a JSON text would spell a secret (RFC 8259 7), as our own requests do.
 CALIMATIC_DECL std::string json_escaped_secret(std::string_view secret) {
+    static constexpr char digits[] = "0123456789abcdef";
+    static constexpr std::string_view controls = "\b\f\n\r\t", letters = "bfnrt";
     std::string out;
-    out.reserve(2 * secret.size());
+    out.reserve(6 * secret.size()); // so that no shorter copy is left behind
     for (char const c : secret) {
-        if (c == '"' || c == '\\') out += '\\';
-        out += c;
+        auto const byte = static_cast<unsigned char>(c);
+        auto const control = controls.find(c);
+        if (c == '"' || c == '\\') out.append({'\\', c});
+        else if (control != std::string_view::npos) out.append({'\\', letters[control]});
+        else if (byte < 0x20) out.append("\\u00").append({digits[byte >> 4], digits[byte & 15]});
+        else out += c;
     }
     return out;
 }

@@ -6,6 +6,7 @@
 #include <calimatic/detail/derived_random.hpp>
 #include <calimatic/detail/jitter.hpp>
 #include <calimatic/detail/rule_check.hpp>
+#include <calimatic/detail/uri.hpp>
 #include <calimatic/detail/scope.hpp>
 #include <calimatic/flow/machine.hpp>
 #include <calimatic/impl/flow/id_token_check.ipp>
@@ -181,6 +182,8 @@ struct authorization_code_flow::state {
         in_flight = request_id{};
         switch (now_at) {
         case step::requesting_keys:
+            // An assertion has the time in it, and the code is sent once: what comes from the token endpoint's own server before that tells the time.
+            if (!code.empty() && detail::signs_requests(client) && keys_are_of_token_server()) clock.learn(response, sent_at, now);
             token_check.handle_response(std::move(response), now);
             handle_keys();
             break;
@@ -207,6 +210,12 @@ struct authorization_code_flow::state {
         return true;
     }
 
+    bool keys_are_of_token_server() const {
+        auto const keys = detail::parse_uri(server.jwks_uri, {});
+        auto const token = detail::parse_uri(server.token_endpoint, {});
+        return keys && token && detail::same_origin(*keys, *token);
+    }
+
     void handle_keys() {
         if (auto const& failed = token_check.key_error()) {
             if (!may_retry(*failed) || ++key_failures > max_retries) end_without_keys(*failed);
@@ -230,16 +239,7 @@ struct authorization_code_flow::state {
 
     void handle_token_response(http_response const& response, time_point now) {
         auto tokens = parse_token_response(response, {pending.scope, true, nullptr}, now, options.check);
-        if (!tokens) {
-            // What was signed by a clock that is wrong has expired, or is not valid yet. The code is not spent: the client comes first (RFC 6749 3.2.1).
-            bool const is_refused = tokens.error() == error_code::token_error && tokens.error().server_error() == "invalid_client";
-            bool const may_be_late = is_refused && !is_clock_asked && detail::signs_requests(client);
-            if (may_be_late && clock.learn(response, sent_at, now)) {
-                is_clock_asked = true;
-                return;
-            }
-            return finish(without_secrets(std::move(tokens).error()));
-        }
+        if (!tokens) return finish(without_secrets(std::move(tokens).error()));
         code.clear();
         pending.code_verifier.clear();
         clock.learn(response, sent_at, now);
@@ -387,7 +387,6 @@ struct authorization_code_flow::state {
     authorization_code_options options;
     clock_offset clock;
     detail::derived_random assertions; // of a client that signs its requests
-    bool is_clock_asked = false;       // after such a request was refused
     std::uint64_t jitter_seed;
     detail::id_token_check token_check;
     detail::userinfo_check signed_userinfo;
