@@ -52,10 +52,9 @@ CALIMATIC_DECL result<http_request> build_client_registration_request(
 
 /// Reads the answer: 201, or 200 of servers that mean the same, since nothing hangs on which. A `client_secret` cannot be asked for again, so it is not
 /// lost over metadata of the wrong type (`skipped`), nor without the required `client_secret_expires_at`: it is taken as one that never expires, and one
-/// that has expired is refused wherever it is used. Errors:
-/// those of any answer (429 with its `Retry-After`), `client_registration_error` (with the server's words, such as invalid_redirect_uri),
-/// `registration_access_refused`, `status_unexpected`, those of `parse_json`, `json_not_an_object`, `registration_member_missing`,
-/// `json_member_type_wrong` for a secret. In `skipped`: `json_member_type_wrong`, `registration_time_invalid`.
+/// that has expired is refused wherever it is used. Errors: those of any answer (429 with its `Retry-After`), `client_registration_error` (with the
+/// server's words, such as invalid_redirect_uri), `registration_access_refused`, `status_unexpected`, those of `parse_json`, `json_not_an_object`,
+/// `registration_member_missing`, `json_member_type_wrong` for a secret. In `skipped`: `json_member_type_wrong`, `registration_time_invalid`.
 CALIMATIC_DECL result<client_registration> parse_client_registration_response(
     http_response const& response, client_registration_request const& request, check_options const& options = {});
 
