@@ -316,6 +316,27 @@ TEST_CASE("a saved value of a run with full batches and long words stays within 
     CHECK(f.results.size() == 1500);
 }
 
+TEST_CASE("ids without end, told when users are looked up, do not make the saved value too large to be read back") {
+    bulk_fixture f;
+    f.server.after = [](cal::http_request const& request, cal::http_response) -> reply {
+        if (request.method == cal::http_method::post) return transport_failure::no_answer;
+        std::string const id(60'000, 'i');
+        return support::json_reply(200, R"({"success":true,"data":{"userId":")" + id + R"(","keycloakUserId":")" + id + "\"}}");
+    };
+    auto bulk = f.start(users(40));
+    f.saves = false; // from the batch on
+    bulk.poll_request(f.now);
+    bulk.handle_saved(bulk.generation());
+    while (bulk.counts().total() < 40) REQUIRE(f.step(bulk));
+    auto resumed = f.resume(users(40), serialize(bulk));
+    support::accepted("resume", resumed);
+    f.saves = true;
+    CHECK(*f.run(*resumed) == cal::bulk_counts{.provisioned = 40});
+    CHECK(f.results.size() == 40);
+    CHECK(f.result_of(0).user_id.empty());
+    CHECK(f.result_of(0).keycloak_user_id.empty());
+}
+
 TEST_CASE("a refusal with 200 is remembered over a restart") {
     bulk_fixture f;
     f.server.instead = [](cal::http_request const& request) -> std::optional<reply> {

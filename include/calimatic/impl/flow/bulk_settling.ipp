@@ -32,8 +32,8 @@ CALIMATIC_DECL void bulk_provisioning::state::handle_resolve(http_response const
     auto [index, user] = batch.take_first();
     if (*found) {
         found_somebody = true;
-        finish(
-            {index, std::move(user.email), provision_outcome::provisioned, std::move((*found)->user_id), std::move((*found)->keycloak_user_id), {}});
+        finish({index, std::move(user.email), provision_outcome::provisioned, std::string(detail::id_to_keep((*found)->user_id)),
+            std::string(detail::id_to_keep((*found)->keycloak_user_id)), {}});
     } else if (batch_size > 1) {
         to_send.add(index, std::move(user));
     } else if (refusal) {

@@ -31,6 +31,13 @@ CALIMATIC_DECL std::string write_batch_user(batch_user const& user) {
     return writer.finish();
 }
 
+/// The id of a user, short enough to be kept for many: one that is too long, or that would end a line, is none.
+inline std::string_view id_to_keep(std::string_view id) noexcept {
+    constexpr std::size_t most = 255;
+    bool const fits = id.size() <= most && std::none_of(id.begin(), id.end(), [](char c) { return c >= 0 && c < 0x20; });
+    return fits ? id : std::string_view();
+}
+
 /// What the rows of a reply say of one user.
 struct row_evidence {
     bool was_reported = false;
@@ -137,12 +144,8 @@ private:
         return value.has_value() && value.as_bool() != false;
     }
 
-    /// An id that is too long, or that would end a line, is none.
     static void read_id(json value, std::string& id) {
-        constexpr std::size_t most = 255;
-        auto const text = value.as_string().value_or("");
-        bool const is_id = !text.empty() && text.size() <= most && std::none_of(text.begin(), text.end(), [](char c) { return c >= 0 && c < 0x20; });
-        if (is_id && id.empty()) id = text;
+        if (id.empty()) id = id_to_keep(value.as_string().value_or(""));
     }
 
     std::unordered_map<std::string, std::size_t> places_;
