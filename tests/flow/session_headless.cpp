@@ -116,7 +116,6 @@ TEST_CASE("a headless refresh without a readable answer is sent again within its
         {"gateway that waited", support::reply(504, "")},
         {"page", support::reply(200, "<html>")},
         {"other names", support::reply(200, R"({"at":"access","rt":"refresh"})")},
-        {"no time", support::to_response({}, f.profile.refresh_reply)},
         {"a time that is none", support::to_response({.expires_at = "in an hour"}, f.profile.refresh_reply)},
     };
     for (auto const& [what, response] : rows) {
@@ -276,6 +275,14 @@ TEST_CASE("where nothing tells the platform's time, a token that seems to be ove
         CHECK(f.access_token(session) == "access-2-of-this-session");
         CHECK_FALSE(session.expires_at());
         CHECK_FALSE(session.next_deadline());
+        f.now() += 1h;
+        CHECK(session.handle_unauthorized("access-2-of-this-session", f.now()));
+        CHECK(token_of(f.next_request(session), f.profile.refresh_refresh_token) == second_token);
+    }
+    SECTION("where no time is told at all") {
+        f.answer(session, request, support::to_response({}, f.profile.refresh_reply, http_date(f.now())));
+        CHECK(f.access_token(session) == "access-2-of-this-session");
+        CHECK_FALSE(session.expires_at());
         f.now() += 1h;
         CHECK(session.handle_unauthorized("access-2-of-this-session", f.now()));
         CHECK(token_of(f.next_request(session), f.profile.refresh_refresh_token) == second_token);

@@ -42,7 +42,7 @@ void require_tokens(cal::http_response const& answer, cal::headless_tokens const
     require(!tokens.refresh_token.empty(), "there is a refresh token");
     for (auto const* token : {&tokens.access_token, &tokens.refresh_token, &tokens.id_token})
         require(token->size() <= cal::limits{}.token, "a token is within its limit");
-    require_time(tokens.expires_at);
+    if (tokens.expires_at) require_time(*tokens.expires_at);
 }
 
 void headless_login(std::string_view input) {

@@ -15,14 +15,16 @@ namespace calimatic::inline CALIMATIC_ABI::detail {
 /// turned into a time of this device's by the `Date` of the very answer, or else by what was learned earlier. Where nothing tells the platform's time,
 /// and the token would be over by this device's, nobody knows when it ends.
 inline token_set to_token_set(headless_tokens given, http_response const& response, clock_offset const& clock, time_point now) {
-    auto const field = find_header(response.headers, "Age") ? std::nullopt : find_header(response.headers, "Date");
-    auto const date = field ? parse_http_date(trim(*field)) : std::nullopt;
-    auto const lifetime = given.expires_at - date.value_or(clock.correct(now));
-    bool const is_told = date || !given.id_token.empty(); // whose `iat` tells it
     token_set tokens;
+    if (given.expires_at) {
+        auto const field = find_header(response.headers, "Age") ? std::nullopt : find_header(response.headers, "Date");
+        auto const date = field ? parse_http_date(trim(*field)) : std::nullopt;
+        auto const lifetime = *given.expires_at - date.value_or(clock.correct(now));
+        bool const is_told = date || !given.id_token.empty(); // whose `iat` tells it
+        if (is_told || lifetime > milliseconds{0}) tokens.expires_at = bounded_time(now + lifetime);
+    }
     tokens.access_token = std::move(given.access_token);
     tokens.token_type = "Bearer";
-    if (is_told || lifetime > milliseconds{0}) tokens.expires_at = bounded_time(now + lifetime);
     tokens.received_at = now;
     tokens.refresh_token = std::move(given.refresh_token);
     tokens.id_token = std::move(given.id_token);

@@ -17,8 +17,8 @@ namespace calimatic::inline CALIMATIC_ABI {
 CALIMATIC_DECL result<http_request> build_headless_refresh_request(
     platform_client const& platform, secret_string const& refresh_token, headless_profile const& profile, check_options const& options = {});
 
-/// Reads the fresh tokens. A reply without a refresh token keeps the one that was sent (`refresh_token`), and one without an ID Token or a user
-/// leaves these empty. Errors: `platform_fact_missing`, `invalid_token` and others that a code of the platform names, and those of
+/// Reads the fresh tokens. A reply without a refresh token keeps the one that was sent (`refresh_token`), and one without an ID Token, a time or
+/// a user leaves these empty. Errors: `platform_fact_missing`, `invalid_token` and others that a code of the platform names, and those of
 /// `parse_headless_login_response`. None repeats the refresh token.
 CALIMATIC_DECL result<headless_tokens> parse_headless_refresh_response(http_response const& response, platform_client const& platform,
     secret_string const& refresh_token, headless_profile const& profile, check_options const& options = {});

@@ -24,10 +24,10 @@ struct headless_user {
 struct headless_tokens {
     secret_string access_token{};
     secret_string refresh_token{};
-    secret_string id_token{}; ///< empty: none, which only a refresh may give
-    time_point expires_at{};  ///< of the access token, by the platform's clock
-    headless_user user{};     ///< after a refresh only what that reply said
-    json_document document{}; ///< the whole reply, tokens included: secret
+    secret_string id_token{};               ///< empty: none, which only a refresh may give
+    std::optional<time_point> expires_at{}; ///< of the access token, by the platform's clock; nothing: not said, as only a refresh may
+    headless_user user{};                   ///< after a refresh only what that reply said
+    json_document document{};               ///< the whole reply, tokens included: secret
 };
 
 } // namespace calimatic::inline CALIMATIC_ABI

@@ -167,7 +167,7 @@ inline result<headless_tokens> read_headless_tokens(json_document document, chec
     reader.token(names.access_token, tokens.access_token, true)
         .token(names.refresh_token, tokens.refresh_token)
         .token(names.id_token, tokens.id_token)
-        .time(names.expires_at, tokens.expires_at);
+        .time(names.expires_at, tokens.expires_at.emplace());
     auto const object = reader.object("user");
     if (auto e = reader.failure()) return *std::move(e);
     auto user = read_headless_user(object, options);

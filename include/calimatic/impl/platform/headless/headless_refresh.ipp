@@ -28,10 +28,10 @@ inline result<headless_tokens> read_headless_refresh(
     reader.token(names.access_token, tokens.access_token, true)
         .optional_token(names.refresh_token, tokens.refresh_token)
         .optional_token(names.id_token, tokens.id_token)
-        .time(names.expires_at, tokens.expires_at);
+        .optional_time(names.expires_at, tokens.expires_at); // whether a refresh tells it is not documented
     if (auto e = reader.failure()) return *std::move(e);
     if (tokens.refresh_token.empty()) tokens.refresh_token = refresh_token.clone();
-    // Whether a refresh tells the user is not documented, and fresh tokens are not lost over it.
+    // Nor whether it tells the user, and fresh tokens are not lost over it.
     if (auto user = read_headless_user(document->root()["user"], {options.limits, nullptr})) tokens.user = *std::move(user);
     tokens.document = *std::move(document);
     return tokens;
