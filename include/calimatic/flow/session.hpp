@@ -116,8 +116,8 @@ public:
     /// A refresh in flight is waited for, as long again, so that it is the newest token that is revoked. `last_error` tells whether that failed.
     CALIMATIC_DECL void sign_out(time_point now);
 
-    /// Ends the session if it is about that user: of the same `iss`, and with the `sub` and the `sid` that are given, both if both are. For the subject of
-    /// a logout token (Back-Channel Logout 2.7), or the user that the host knows an event to mean. Nothing is sent: the provider has ended whatever it
+    /// Ends the session if it is about that user: of the same `iss`, and with the `sub` and the `sid` that are given, both if both are; a session that was
+    /// never told its `sid` goes by the `sub`. For the subject of a logout token (Back-Channel Logout 2.7), or the user that the host knows an event to mean. Nothing is sent: the provider has ended whatever it
     /// means to end, and a refresh token for offline_access, which it keeps, is only forgotten here; whoever works on with that in the user's absence
     /// does not call this. Returns whether it ended; false also where it had ended before, or the user is signing out.
     CALIMATIC_DECL bool revoke(session_subject const& subject, time_point now);

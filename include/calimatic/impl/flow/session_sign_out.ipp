@@ -29,8 +29,9 @@ CALIMATIC_DECL bool session::state::revoke(session_subject const& subject, time_
     survive_clock(now);
     if (now_at == step::ended || is_signed_out || !first_claims || (subject.sub.empty() && subject.sid.empty())) return false;
     auto const sid = latest_claims && latest_claims->sid() ? latest_claims->sid() : first_claims->sid(); // a refresh may leave it out
-    bool const is_meant = first_claims->iss() == subject.iss && (subject.sub.empty() || first_claims->sub() == subject.sub) &&
-        (subject.sid.empty() || sid == subject.sid);
+    bool const may_be_that_sid = sid ? *sid == subject.sid : !subject.sub.empty();                       // of its user, it may be the one
+    bool const is_meant =
+        first_claims->iss() == subject.iss && (subject.sub.empty() || first_claims->sub() == subject.sub) && (subject.sid.empty() || may_be_that_sid);
     if (is_meant) end_session(broken(error_code::session_revoked));
     return is_meant;
 }
