@@ -17,7 +17,7 @@ const lines = ['email,first_name,last_name'];
 for (let i = 1; i <= count; ++i) lines.push(`pupil${i}@school.example,Zoë ${i},"O'Neill, ${i}"`);
 writeFileSync(users, `${lines.join('\n')}\n`);
 
-const server = spawn(join(dirname(argv[2]), 'platform_server'), ['--client-id', 'cca_school', '--lose', '7'],
+const server = spawn(join(dirname(argv[2]), 'platform_server'), ['--client-id', 'cca_school', '--lose', '11'],
   { stdio: ['ignore', 'pipe', 'inherit'], env: variables });
 const [base] = await new Promise((resolve, reject) => {
   createInterface({ input: server.stdout }).once('line', (line) => resolve([line]));
