@@ -127,8 +127,9 @@ private:
         });
     }
     user_result resolve() {
-        return call(send_, calimatic::build_resolve_user_request(given_.platform, given_.email),
-            [&](calimatic::http_response const& response) { return calimatic::parse_resolve_user_response(response, given_.platform); });
+        return call(send_, calimatic::build_resolve_user_request(given_.platform, given_.email), [&](calimatic::http_response const& response) {
+            return calimatic::parse_resolve_user_response(response, given_.platform, given_.email);
+        });
     }
 
     live_settings given_;

@@ -89,7 +89,7 @@ protected:
     }
     std::optional<cal::resolved_user> resolve(std::string_view email) {
         return need(call(host_, cal::build_resolve_user_request(calling_, email),
-            [&](cal::http_response const& response) { return cal::parse_resolve_user_response(response, calling_); }));
+            [&](cal::http_response const& response) { return cal::parse_resolve_user_response(response, calling_, email); }));
     }
 
     cal::testing::simulated_platform platform_{{.management = {.sign_in_needs_license = true}, .registration = {.management = true}}};

@@ -169,8 +169,8 @@ TEST_CASE("what ends a challenge ends the sign-in") {
         {"gateway that waited", support::reply(504, ""), error_code::server_unavailable, condition::authorize_again},
         {"redirect", {302, {{"Location", "https://evil.example"}}, {}}, error_code::redirect_not_followed, condition::distrust_server},
         {"page", support::reply(200, "<html>"), error_code::json_syntax, condition::distrust_server},
-        {"no tokens", support::reply(200, "{}"), error_code::headless_member_missing, condition::distrust_server},
-        {"another challenge", headless_fixture::challenge(), error_code::headless_member_missing, condition::distrust_server},
+        {"no tokens", support::reply(200, "{}"), error_code::platform_response_malformed, condition::distrust_server},
+        {"another challenge", headless_fixture::challenge(), error_code::platform_response_malformed, condition::distrust_server},
     };
     for (auto const& [what, response, code, kind] : rows) {
         headless_fixture f;
@@ -263,7 +263,7 @@ TEST_CASE("what the platform says to a password ends the sign-in, with what to d
         {"unknown code", headless_refusal(403, "EMAIL_NOT_VERIFIED"), error_code::platform_error, condition::access_refused},
         {"page", support::reply(502, "<html>"), error_code::server_unavailable, condition::retry_later},
         {"not JSON", support::reply(200, "<html>"), error_code::json_syntax, condition::distrust_server},
-        {"neither", support::reply(200, "{}"), error_code::headless_member_missing, condition::distrust_server},
+        {"neither", support::reply(200, "{}"), error_code::platform_response_malformed, condition::distrust_server},
         {"redirect", {307, {{"Location", "https://evil.example"}}, {}}, error_code::redirect_not_followed, condition::distrust_server},
     };
     for (auto const& [what, response, code, kind] : rows) {
@@ -330,7 +330,7 @@ TEST_CASE("an ID Token that is not there, or not signed by the issuer, signs nob
     SECTION("none") {
         tokens.id_token.clear();
         auto const ended = f.sign_in_with(f.login_response(tokens));
-        ends("none", ended, error_code::headless_member_missing, condition::distrust_server);
+        ends("none", ended, error_code::platform_response_malformed, condition::distrust_server);
         CHECK(ended.error().expected() == "idToken");
     }
     SECTION("another signature") {

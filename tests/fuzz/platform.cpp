@@ -59,7 +59,7 @@ void secret_response(std::string_view input) {
 
 void user_response(std::string_view input) {
     auto const answer = response_of(input);
-    auto const user = cal::parse_resolve_user_response(answer, platform());
+    auto const user = cal::parse_resolve_user_response(answer, platform(), "");
     if (!user) require_kept(user.error());
     if (user && *user) {
         require(!(*user)->user_id.empty() || !(*user)->keycloak_user_id.empty() || !(*user)->email.empty(), "a user can be told from others");

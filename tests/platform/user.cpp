@@ -20,8 +20,8 @@ namespace {
 
 platform_client const platform{"https://auth.example", app_client{"cca_1", "ccas_a-secret-of-ours"}};
 
-auto parse(int status, std::string body) {
-    return calimatic::parse_resolve_user_response({status, {{"Content-Type", "application/json"}}, std::move(body)}, platform);
+auto parse(int status, std::string body, std::string_view email = {}) {
+    return calimatic::parse_resolve_user_response({status, {{"Content-Type", "application/json"}}, std::move(body)}, platform, email);
 }
 
 } // namespace
@@ -163,4 +163,12 @@ TEST_CASE("a licence is there, is not there, or is not known") {
         REQUIRE(user);
         CHECK(rule_name(calimatic::require_license(*user)) == rule_name(row.code));
     }
+}
+
+TEST_CASE("a user with another address than the one that was asked for is not taken for that one") {
+    auto const jane = R"({"success":true,"data":{"userId":"u-1","email":"Jane@School.example","hasLicense":true}})";
+    support::accepted("the same, but for its case", parse(200, jane, "jane@school.EXAMPLE"));
+    support::accepted("asked for by id", parse(200, jane));
+    support::refused("another", parse(200, jane, "joe@school.example"), error_code::platform_response_malformed);
+    support::accepted("no address", parse(200, R"({"success":true,"data":{"userId":"u-1"}})", "joe@school.example"));
 }

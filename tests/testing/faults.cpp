@@ -368,7 +368,7 @@ TEST_CASE("every fault of an envelope ends a call with the rule it broke, and no
         };
         auto const resolve = [&] {
             return call(cal::build_resolve_user_request(app, "b@x"),
-                [&](cal::http_response const& response) { return cal::parse_resolve_user_response(response, app); });
+                [&](cal::http_response const& response) { return cal::parse_resolve_user_response(response, app, "b@x"); });
         };
         auto const create = [&] {
             return call(cal::build_create_organization_request(app, {.name = "B", .slug = "b"}),

@@ -43,7 +43,7 @@ struct fixture {
     }
     cal::result<std::optional<cal::resolved_user>> resolve(cal::platform_client const& who, std::string_view email) {
         return cal::drive(cal::single_request(cal::build_resolve_user_request(who, email),
-                              [&](cal::http_response const& response) { return cal::parse_resolve_user_response(response, who); }),
+                              [&](cal::http_response const& response) { return cal::parse_resolve_user_response(response, who, email); }),
             host);
     }
     cal::result<cal::organization> create_organization(cal::new_organization const& wanted) {

@@ -48,7 +48,6 @@
     X(account_locked,                retry_later,       "headless API",             "the account is locked after too many attempts") \
     X(mfa_code_wrong,                correct_input,     "headless API",             "the code of the second factor is wrong") \
     X(mfa_challenge_expired,         authorize_again,   "headless API",             "the second factor was asked for too long ago") \
-    X(headless_member_missing,       distrust_server,   "headless API",             "the reply lacks a member that it must have") \
     X(headless_login_ambiguous,      distrust_server,   "headless API",             "the reply has both tokens and a challenge for a second factor") \
     X(timestamp_malformed,           distrust_server,   "RFC 3339 5.6",             "a time is not written as ISO 8601 and RFC 3339 have it")
 // clang-format on

@@ -96,7 +96,8 @@ public:
     CALIMATIC_DECL std::uint64_t generation() const noexcept;
     /// The state of that generation is safe: what waited for it may go on. Any other generation than the last one is ignored and says so (false).
     CALIMATIC_DECL bool handle_saved(std::uint64_t generation);
-    /// What happened, oldest first: each result, and the latest of every other kind. With `storage::by_host`, the next batch waits until all results are
+    /// What happened, oldest first: each result, and the latest of every other kind; with `storage::none`, results gather until they are taken. With
+    /// `storage::by_host`, the next batch waits until all results are
     /// taken. What is still there when the run ends can be taken after it.
     CALIMATIC_DECL std::optional<bulk_event> poll_event();
 

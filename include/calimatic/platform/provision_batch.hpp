@@ -77,8 +77,7 @@ struct provision_batch_response {
 /// Reads the reply to a batch of `sent` users. Its shape is not documented, so users are found wherever they are: every object in an array, or under an
 /// address as its name, that has a sent address as its `email` or as that of an object in it (compared without regard to ASCII case and to blanks
 /// around). Such a row says that the user is there if it has a `userId`, `"success": true` or an `isNewUser`, and that the user was refused if it has
-/// `"success": false`, an `error`, `errors` or `failed`, or stands in an array called `failed`, `failures`, `errors`, `rejected`, `refused` or
-/// `invalid`. Objects in a row count as the row, but for those that have another address. A user without a row, whose row says neither, or whose rows
+/// `"success": false`, an `error`, `errors` or `failed`, or stands in an array whose name has "fail", "error", "reject", "refus" or "invalid" in it. Objects in a row count as the row, but for those that have another address. A user without a row, whose row says neither, or whose rows
 /// say both, is `unconfirmed`. A refusal of the whole batch that tells of some users (2xx with `"success": false`, 400, 409, 422) is a value with
 /// `refusal`; one that tells of none is an error. Errors: those of `parse_platform_response`.
 CALIMATIC_DECL result<provision_batch_response> parse_provision_batch_response(

@@ -39,9 +39,10 @@ CALIMATIC_DECL result<http_request> build_resolve_keycloak_user_request(
 
 /// Reads the reply. Nothing: the platform says that there is no such user, by an envelope of failure with status 404, by its code USER_NOT_FOUND, or by
 /// success with data that are null or an array of nobody, or whose `user` is null. Whatever else is no user is an error, a page with status 404
-/// included. Errors: those of `parse_platform_response`.
+/// included. So is a user with another address than `email`, the one that was asked for ("" where a Keycloak id was), compared without regard to ASCII
+/// case. Errors: those of `parse_platform_response`.
 CALIMATIC_DECL result<std::optional<resolved_user>> parse_resolve_user_response(
-    http_response const& response, platform_client const& platform, check_options const& options = {});
+    http_response const& response, platform_client const& platform, std::string_view email, check_options const& options = {});
 
 /// Whether a user may use the calling application, from what /users/resolve told: `access_denied` from a sign-in does not tell a missing licence from a
 /// user who pressed Cancel. (Platform administrators need no licence.) Errors: `user_not_found`, `app_not_licensed`, `license_unknown` (the platform did

@@ -143,8 +143,8 @@ TEST_CASE("replies to a login that are refused") {
     refuse("an array", "[]", error_code::platform_response_malformed);
     refuse("a page", "<html>", error_code::json_syntax);
     refuse("nothing", "", error_code::json_syntax);
-    refuse("an empty object", "{}", error_code::headless_member_missing, "accessToken");
-    refuse("an envelope", R"({"success":true,"data":{}})", error_code::headless_member_missing, "accessToken");
+    refuse("an empty object", "{}", error_code::platform_response_malformed, "accessToken");
+    refuse("an envelope", R"({"success":true,"data":{}})", error_code::platform_response_malformed, "accessToken");
     refuse("a refusal", R"({"success":false,"error":"No."})", error_code::platform_error);
     refuse("a refusal with a code", R"({"error":{"code":"INVALID_CREDENTIALS"}})", error_code::credentials_wrong);
     refuse("both", changed(tokens_reply, R"({"acc)", R"({"mfaRequired":true,"mfaToken":"mfa_1","acc)"), error_code::headless_login_ambiguous);
@@ -155,28 +155,28 @@ TEST_CASE("replies to a login that are refused") {
     refuse("mfaRequired as a number", changed(tokens_reply, R"({"acc)", R"({"mfaRequired":0,"acc)"), error_code::json_member_type_wrong);
     refuse("a member twice", changed(tokens_reply, R"({"acc)", R"({"accessToken":"x","acc)"), error_code::json_duplicate_member);
 
-    refuse("no access token", changed(tokens_reply, R"("accessToken")", R"("access_token")"), error_code::headless_member_missing, "accessToken");
-    refuse("an empty one", changed(tokens_reply, R"("an.access.token")", R"("")"), error_code::headless_member_missing, "accessToken");
+    refuse("no access token", changed(tokens_reply, R"("accessToken")", R"("access_token")"), error_code::platform_response_malformed, "accessToken");
+    refuse("an empty one", changed(tokens_reply, R"("an.access.token")", R"("")"), error_code::platform_response_malformed, "accessToken");
     refuse("one that is a number", changed(tokens_reply, R"("an.access.token")", "1"), error_code::json_member_type_wrong, "a string");
     refuse("one that would end a header", changed(tokens_reply, "an.access.token", "a\\r\\nb"), error_code::token_not_sendable);
-    refuse("no refresh token", changed(tokens_reply, R"("a.refresh.token")", "null"), error_code::headless_member_missing, "refreshToken");
-    refuse("no ID Token", changed(tokens_reply, R"("an.id.token")", "null"), error_code::headless_member_missing, "idToken");
-    refuse("no time", changed(tokens_reply, R"("expiresAt")", R"("expiresIn")"), error_code::headless_member_missing, "expiresAt");
+    refuse("no refresh token", changed(tokens_reply, R"("a.refresh.token")", "null"), error_code::platform_response_malformed, "refreshToken");
+    refuse("no ID Token", changed(tokens_reply, R"("an.id.token")", "null"), error_code::platform_response_malformed, "idToken");
+    refuse("no time", changed(tokens_reply, R"("expiresAt")", R"("expiresIn")"), error_code::platform_response_malformed, "expiresAt");
     refuse("a time as a number", changed(tokens_reply, R"("2025-01-15T11:00:00.000Z")", "1736938800"), error_code::json_member_type_wrong);
     refuse("a time of no zone", changed(tokens_reply, "00.000Z", "00.000"), error_code::timestamp_malformed);
-    refuse("no user", changed(tokens_reply, R"("user")", R"("User")"), error_code::headless_member_missing, "user");
+    refuse("no user", changed(tokens_reply, R"("user")", R"("User")"), error_code::platform_response_malformed, "user");
     refuse("a user that is text", changed(challenge_reply, R"({"userId":"u-1","email":"alice@example.com","firstName":"Alice"})", R"("u-1")"),
         error_code::json_member_type_wrong, "an object");
-    refuse("no user id", changed(tokens_reply, R"("u-1")", "null"), error_code::headless_member_missing, "userId");
-    refuse("no address", changed(tokens_reply, R"("email")", R"("mail")"), error_code::headless_member_missing, "email");
+    refuse("no user id", changed(tokens_reply, R"("u-1")", "null"), error_code::platform_response_malformed, "userId");
+    refuse("no address", changed(tokens_reply, R"("email")", R"("mail")"), error_code::platform_response_malformed, "email");
     refuse("a name that is a number", changed(tokens_reply, R"("Alice")", "1"), error_code::json_member_type_wrong);
     refuse("licences as text", changed(tokens_reply, R"(["app-1","app-2"])", R"("app-1 app-2")"), error_code::json_member_type_wrong);
     refuse("a licence that is an object", changed(tokens_reply, R"(["app-1",)", R"([{},)"), error_code::json_member_type_wrong);
 
-    refuse("no challenge token", changed(challenge_reply, R"("mfaToken")", R"("token")"), error_code::headless_member_missing, "mfaToken");
-    refuse("no lifetime", changed(challenge_reply, "300", "null"), error_code::headless_member_missing, "expiresIn");
+    refuse("no challenge token", changed(challenge_reply, R"("mfaToken")", R"("token")"), error_code::platform_response_malformed, "mfaToken");
+    refuse("no lifetime", changed(challenge_reply, "300", "null"), error_code::platform_response_malformed, "expiresIn");
     refuse("a lifetime as text", changed(challenge_reply, "300", R"("300")"), error_code::json_member_type_wrong, "a number of seconds");
-    refuse("no methods", changed(challenge_reply, R"("methods")", R"("method")"), error_code::headless_member_missing, "methods");
+    refuse("no methods", changed(challenge_reply, R"("methods")", R"("method")"), error_code::platform_response_malformed, "methods");
     refuse("a method that is a number", changed(challenge_reply, R"(["totp",)", "[1,"), error_code::json_member_type_wrong);
 
     calimatic::check_options options;
@@ -248,8 +248,8 @@ TEST_CASE("the right code gives the tokens") {
     CHECK(tokens->user.last_name == "Example");
     CHECK_FALSE(tokens->user.licenses);
     support::accepted("as after a login", verify(200, tokens_reply));
-    support::refused("another challenge", verify(200, challenge_reply), error_code::headless_member_missing);
-    support::refused("nothing", verify(200, "{}"), error_code::headless_member_missing);
+    support::refused("another challenge", verify(200, challenge_reply), error_code::platform_response_malformed);
+    support::refused("nothing", verify(200, "{}"), error_code::platform_response_malformed);
     support::refused("expired", verify(401, R"({"code":"MFA_CHALLENGE_EXPIRED"})"), error_code::mfa_challenge_expired);
     support::refused("a page", verify(502, "<html>"), error_code::server_unavailable);
 }

@@ -53,16 +53,16 @@ TEST_CASE("sessions are read as documented") {
 
 TEST_CASE("lists of sessions that are refused") {
     auto const refuse = [](std::string_view what, std::string body, error_code code) { support::refused(what, parse(200, std::move(body)), code); };
-    refuse("no list", "{}", error_code::headless_member_missing);
+    refuse("no list", "{}", error_code::platform_response_malformed);
     refuse("a bare array", "[]", error_code::platform_response_malformed);
-    refuse("a list that is null", R"({"sessions":null})", error_code::headless_member_missing);
+    refuse("a list that is null", R"({"sessions":null})", error_code::platform_response_malformed);
     refuse("a list that is an object", R"({"sessions":{}})", error_code::json_member_type_wrong);
-    refuse("a session that is text", R"({"sessions":["s-1"]})", error_code::headless_member_missing);
-    refuse("no id", R"({"sessions":[{"application":"a","createdAt":"2025-01-15T11:00:00Z"}]})", error_code::headless_member_missing);
+    refuse("a session that is text", R"({"sessions":["s-1"]})", error_code::platform_response_malformed);
+    refuse("no id", R"({"sessions":[{"application":"a","createdAt":"2025-01-15T11:00:00Z"}]})", error_code::platform_response_malformed);
     refuse("an id that is a number", R"({"sessions":[{"id":1,"application":"a","createdAt":"2025-01-15T11:00:00Z"}]})",
         error_code::json_member_type_wrong);
-    refuse("no application", R"({"sessions":[{"id":"s-1","createdAt":"2025-01-15T11:00:00Z"}]})", error_code::headless_member_missing);
-    refuse("no time", R"({"sessions":[{"id":"s-1","application":"a"}]})", error_code::headless_member_missing);
+    refuse("no application", R"({"sessions":[{"id":"s-1","createdAt":"2025-01-15T11:00:00Z"}]})", error_code::platform_response_malformed);
+    refuse("no time", R"({"sessions":[{"id":"s-1","application":"a"}]})", error_code::platform_response_malformed);
     refuse("a day", R"({"sessions":[{"id":"s-1","application":"a","createdAt":"2025-01-15"}]})", error_code::timestamp_malformed);
     refuse("a bad second time", R"({"sessions":[{"id":"s-1","application":"a","createdAt":"2025-01-15T11:00:00Z","lastActiveAt":"now"}]})",
         error_code::timestamp_malformed);

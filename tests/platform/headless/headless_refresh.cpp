@@ -90,11 +90,11 @@ TEST_CASE("a reply that does not say when its token ends is one all the same") {
 
 TEST_CASE("replies to a refresh that are refused") {
     auto const refuse = [](std::string_view what, std::string_view body, error_code code) { support::refused(what, parse(200, body), code); };
-    refuse("no access token", R"({"refreshToken":"r","expiresAt":"2025-01-15T11:00:00Z"})", error_code::headless_member_missing);
+    refuse("no access token", R"({"refreshToken":"r","expiresAt":"2025-01-15T11:00:00Z"})", error_code::platform_response_malformed);
     refuse("no good time", R"({"accessToken":"a","expiresAt":"soon"})", error_code::timestamp_malformed);
     refuse("a refresh token that is a number", R"({"accessToken":"a","refreshToken":1,"expiresAt":"2025-01-15T11:00:00Z"})",
         error_code::json_member_type_wrong);
-    refuse("names of another profile", R"({"access_token":"a","expires_at":"2025-01-15T11:00:00Z"})", error_code::headless_member_missing);
+    refuse("names of another profile", R"({"access_token":"a","expires_at":"2025-01-15T11:00:00Z"})", error_code::platform_response_malformed);
     refuse("a refusal in a 200", R"({"success":false,"error":"INVALID_TOKEN"})", error_code::invalid_token);
     refuse("an array", "[]", error_code::platform_response_malformed);
     refuse("nothing", "", error_code::json_syntax);

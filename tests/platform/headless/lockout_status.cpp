@@ -74,16 +74,16 @@ TEST_CASE("unusual lockouts") {
 
 TEST_CASE("lockouts that are refused") {
     auto const refuse = [](std::string_view what, std::string body, error_code code) { support::refused(what, parse(200, std::move(body)), code); };
-    refuse("nothing", "{}", error_code::headless_member_missing);
+    refuse("nothing", "{}", error_code::platform_response_malformed);
     refuse("locked as text", changed("true", R"("true")"), error_code::json_member_type_wrong);
-    refuse("locked as null", changed("true", "null"), error_code::headless_member_missing);
+    refuse("locked as null", changed("true", "null"), error_code::platform_response_malformed);
     refuse("seconds as text", changed("540", R"("540")"), error_code::json_member_type_wrong);
     refuse("a time as a number", changed(R"("2025-01-15T11:00:00.000Z")", "1736938800"), error_code::json_member_type_wrong);
     refuse("a bad time", changed("T11", " 11"), error_code::timestamp_malformed);
     refuse("attempts below zero", changed(R"(Remaining":0)", R"(Remaining":-1)"), error_code::json_member_type_wrong);
     refuse("half an attempt", changed(R"(Attempts":5)", R"(Attempts":4.5)"), error_code::json_member_type_wrong);
     refuse("more minutes than there are", changed("10}", "1e300}"), error_code::json_member_type_wrong);
-    refuse("no minutes", changed("lockoutDurationMinutes", "lockoutMinutes"), error_code::headless_member_missing);
+    refuse("no minutes", changed("lockoutDurationMinutes", "lockoutMinutes"), error_code::platform_response_malformed);
     support::refused("404", parse(404, R"({"code":"USER_NOT_FOUND"})"), error_code::user_not_found);
     support::refused("401", parse(401, R"({"code":"INVALID_CLIENT"})"), error_code::platform_client_refused);
     support::refused("429", parse(429, R"({"code":"RATE_LIMITED"})"), error_code::too_many_requests);

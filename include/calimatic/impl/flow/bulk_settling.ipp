@@ -19,11 +19,8 @@ CALIMATIC_DECL std::optional<http_request> bulk_provisioning::state::send_resolv
 }
 
 CALIMATIC_DECL void bulk_provisioning::state::handle_resolve(http_response const& response, time_point now) {
-    auto found = parse_resolve_user_response(response, platform, options.check);
+    auto found = parse_resolve_user_response(response, platform, batch.users.front().email, options.check);
     if (!found) return handle_resolve_error(std::move(found).error(), response.status, now);
-    auto const& asked = batch.users.front().email;
-    bool const is_another = *found && !(*found)->email.empty() && detail::comparable_address((*found)->email) != detail::comparable_address(asked);
-    if (is_another) return handle_resolve_error(broken(error_code::platform_response_malformed), response.status, now);
 
     failures = resolve_failures = 0;
     retry_at = at_once;

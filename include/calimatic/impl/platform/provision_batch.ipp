@@ -8,6 +8,7 @@
 #include <calimatic/impl/platform/credentials.ipp>
 #include <calimatic/impl/platform/platform_member.ipp>
 #include <calimatic/impl/platform/platform_reply.ipp>
+#include <calimatic/impl/platform/user.ipp>
 #include <calimatic/platform/platform_request.hpp>
 #include <algorithm>
 #include <iterator>
@@ -18,9 +19,6 @@
 namespace calimatic::inline CALIMATIC_ABI {
 
 namespace detail {
-
-/// The form in which addresses are compared.
-inline std::string comparable_address(std::string_view email) { return ascii_lower(trim(email)); }
 
 /// A user as JSON.
 CALIMATIC_DECL std::string write_batch_user(batch_user const& user) {
@@ -82,9 +80,10 @@ public:
     std::vector<row_evidence> evidence;
 
 private:
-    static bool is_name_of_refused(std::string_view name) noexcept {
-        static constexpr std::string_view names[] = {"failed", "failures", "errors", "rejected", "refused", "invalid"};
-        return std::find(std::begin(names), std::end(names), name) != std::end(names);
+    static bool is_name_of_refused(std::string_view name) {
+        static constexpr std::string_view parts[] = {"fail", "error", "reject", "refus", "invalid"};
+        auto const lower = ascii_lower(name);
+        return std::any_of(std::begin(parts), std::end(parts), [&lower](std::string_view part) { return lower.find(part) != std::string::npos; });
     }
 
     std::optional<std::size_t> find(std::string_view email) const {

@@ -1,6 +1,7 @@
 #pragma once
 #include <calimatic/platform/user.hpp>
 
+#include <calimatic/detail/ascii.hpp>
 #include <calimatic/detail/rule_check.hpp>
 #include <calimatic/impl/platform/platform_member.ipp>
 #include <calimatic/impl/platform/platform_request.ipp>
@@ -10,6 +11,9 @@
 namespace calimatic::inline CALIMATIC_ABI {
 
 namespace detail {
+
+/// The form in which addresses are compared.
+inline std::string comparable_address(std::string_view email) { return ascii_lower(trim(email)); }
 
 /// Where in an envelope's data a user is: the data itself, its member `user`, or the one element of an array. `absent` where there is none.
 inline json user_in(json data) noexcept {
@@ -72,7 +76,7 @@ CALIMATIC_DECL result<http_request> build_resolve_keycloak_user_request(
 }
 
 CALIMATIC_DECL result<std::optional<resolved_user>> parse_resolve_user_response(
-    http_response const& response, platform_client const& platform, check_options const& options) {
+    http_response const& response, platform_client const& platform, std::string_view email, check_options const& options) {
     auto envelope = parse_platform_response(response, platform, options);
     if (!envelope) {
         bool const says_so = response.status == 404 && envelope.error() == error_code::platform_error;
@@ -87,7 +91,9 @@ CALIMATIC_DECL result<std::optional<resolved_user>> parse_resolve_user_response(
     bool const is_somebody = ids && !(ids->user_id.empty() && ids->keycloak_user_id.empty() && ids->email.empty());
     auto const has_license = detail::user_member_in(data, "hasLicense");
     bool const is_contradicted = data["hasLicense"].has_value() && data["hasLicense"].as_bool() != has_license.as_bool();
-    bool const well_formed = is_somebody && !is_contradicted && (has_license.as_bool() || !has_license.has_value());
+    bool const is_another =
+        is_somebody && !email.empty() && !ids->email.empty() && detail::comparable_address(ids->email) != detail::comparable_address(email);
+    bool const well_formed = is_somebody && !is_another && !is_contradicted && (has_license.as_bool() || !has_license.has_value());
     if (auto e = detail::rule_check{options}(well_formed, error_code::platform_response_malformed, {}, "a user, or null"))
         return std::move(*e).with_http_status(response.status);
     return std::optional(resolved_user{

@@ -40,7 +40,7 @@ CALIMATIC_DECL result<http_request> build_headless_login_request(
 
 /// Reads tokens or a challenge: the latter is what says that `mfaRequired` is true. Errors: those that a code of the platform names, among them
 /// `credentials_wrong`, `account_locked`, `app_not_licensed`; `platform_error`; those of any answer and of `parse_json`;
-/// `platform_response_malformed`, `headless_member_missing`, `json_member_type_wrong`, `timestamp_malformed`, `token_too_large`,
+/// `platform_response_malformed`, `json_member_type_wrong`, `timestamp_malformed`, `token_too_large`,
 /// `token_not_sendable`, `headless_login_ambiguous`. None repeats the password.
 CALIMATIC_DECL result<headless_login> parse_headless_login_response(
     http_response const& response, platform_client const& platform, secret_string const& password, check_options const& options = {});

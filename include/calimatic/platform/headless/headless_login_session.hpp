@@ -37,7 +37,7 @@ CALIMATIC_DECL result<http_request> build_list_headless_login_sessions_request(
     platform_client const& platform, std::string_view user_id, check_options const& options = {});
 
 /// Reads the list. Errors: those of any answer and of `parse_json`, those that a code of the platform names, `platform_error`,
-/// `platform_response_malformed`, `headless_member_missing`, `json_member_type_wrong`, `timestamp_malformed`.
+/// `platform_response_malformed`, `json_member_type_wrong`, `timestamp_malformed`.
 CALIMATIC_DECL result<headless_login_sessions> parse_list_headless_login_sessions_response(
     http_response const& response, platform_client const& platform, check_options const& options = {});
 

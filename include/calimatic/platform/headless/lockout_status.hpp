@@ -32,7 +32,7 @@ CALIMATIC_DECL result<http_request> build_lockout_status_request(
     platform_client const& platform, std::string_view user_id, check_options const& options = {});
 
 /// Reads the status. Errors: `user_not_found`, `too_many_requests` and others that a code of the platform names, `platform_error`, those of any answer
-/// and of `parse_json`, `platform_response_malformed`, `headless_member_missing`, `json_member_type_wrong`, `timestamp_malformed`.
+/// and of `parse_json`, `platform_response_malformed`, `json_member_type_wrong`, `timestamp_malformed`.
 CALIMATIC_DECL result<lockout_status> parse_lockout_status_response(
     http_response const& response, platform_client const& platform, check_options const& options = {});
 

@@ -95,7 +95,7 @@ private:
     /// A member that has to be there.
     json there(std::string_view name) {
         auto const value = object_[name];
-        if (!error_) keep(rule_(value.has_value(), error_code::headless_member_missing, {}, name));
+        if (!error_) keep(rule_(value.has_value(), error_code::platform_response_malformed, {}, name));
         return value;
     }
     std::optional<std::string_view> text_of(std::string_view name, bool required) {
@@ -109,7 +109,7 @@ private:
         auto const text = text_of(name, required);
         if (!text) return *this;
         if (text->empty()) {
-            if (required) keep(rule_(false, error_code::headless_member_missing, {}, name));
+            if (required) keep(rule_(false, error_code::platform_response_malformed, {}, name));
             return *this;
         }
         if (!keep(rule_(text->size() <= options_->limits.token, error_code::token_too_large, name))) {
