@@ -134,7 +134,7 @@ TEST_CASE("of a range, duplicates and users who break a limit are told before an
     bulk_fixture f;
     std::vector<cal::batch_user> all{user("a@x.example"), user(" A@X.example "), user("b@x.example"), user(""), user("a@x.example")};
     all.push_back(user("c@x.example"));
-    all[5].last_name.clear();
+    all[5].role.assign(51, 'x');
     all.push_back(user("c@x.example")); // the one before was not fit to be sent
     auto bulk = f.start(all);
     f.take_events(bulk);
@@ -143,7 +143,7 @@ TEST_CASE("of a range, duplicates and users who break a limit are told before an
     CHECK(*f.result_of(1).error == error_code::user_repeated);
     CHECK(f.result_of(1).email == "A@X.example");
     CHECK(*f.result_of(3).error == error_code::platform_member_invalid);
-    CHECK(f.result_of(5).error->got() == "lastName");
+    CHECK(f.result_of(5).error->got() == "role");
     auto const counts = f.run(bulk);
     CHECK(f.outcomes() == "0 created, 1 duplicate, 2 created, 3 refused, 4 duplicate, 5 refused, 6 created");
     CHECK(f.server.log == std::vector<std::string>{"POST 3"});

@@ -112,7 +112,7 @@ TEST_CASE("the documented limits of a user are checked before anything is sent, 
     check(
         "last name of 101", [](auto& u) { u.last_name = std::string(101, 'x'); }, "lastName");
     check(
-        "no last name", [](auto& u) { u.last_name.clear(); }, "lastName");
+        "no last name", [](auto& u) { u.last_name.clear(); }, "");
     check(
         "role of 50", [](auto& u) { u.role = std::string(50, 'x'); }, "");
     check(
@@ -140,6 +140,8 @@ TEST_CASE("rows are found wherever the reply has them") {
         {"split in two",
             R"({"success":true,"data":{"created":[)" + created + ',' + existing + R"(],"failed":[{"email":"c@x.example","message":"no"}]}})",
             "created existing refused"},
+        {"among the failed by another name", R"({"success":true,"data":{"failedUsers":[{"email":"a@x.example","reason":"no"}]}})",
+            "refused unconfirmed unconfirmed"},
         {"errors beside the data", R"({"success":true,"data":{"users":[)" + created + R"(]},"errors":[{"email":"c@x.example"}]})",
             "created unconfirmed refused"},
         {"by address", R"({"success":true,"data":{"results":{"a@x.example":{"userId":"u1","isNewUser":true},"c@x.example":{"error":"no"}}}})",

@@ -225,7 +225,7 @@ private:
         auto& fact = w.fact_of_refresh(token);
         if (fact.unknown_since) return;
         fact.unknown_since = since;
-        fact.lost_then = w.set_back;
+        fact.lost_then = fact.set_back_then; // what was saved when it left knows nothing of later
     }
 
     void send(cal::http_request const& request, bool was_over) {
@@ -254,6 +254,7 @@ private:
         if (is_refresh && !token.empty()) {
             auto& fact = w.fact_of_refresh(token);
             fact.sent_at = w.now;
+            fact.set_back_then = w.set_back;
             if (sent.is_dropped) fact.was_dropped = true;
         }
         sent.is_late_try = is_late_try;

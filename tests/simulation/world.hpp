@@ -104,6 +104,7 @@ struct refresh_fact {
     std::optional<time_point> sent_at{};       ///< last
     std::optional<time_point> unknown_since{}; ///< when it was sent first without a known outcome ...
     milliseconds lost_then{0};                 ///< ... and by how much clocks had been set back until then
+    milliseconds set_back_then{0};             ///< the same when it was sent last
     std::size_t late_tries = 0;                ///< sent after the window
     bool was_dropped = false;                  ///< its successor was left out of the answer
 };

@@ -26,7 +26,8 @@ struct batch_user {
     std::optional<std::vector<std::string>> applications{}; ///< as of a `new_user`
 };
 
-/// Checks one user by the limits that the platform documents for an import. Errors: `platform_member_invalid` with the member's name.
+/// Checks one user by the limits that the platform documents for an import: lengths at most, and an address. A user may have one name only, for that a
+/// batch needs both is not documented. Errors: `platform_member_invalid` with the member's name.
 CALIMATIC_DECL result<void> validate_batch_user(batch_user const& user, check_options const& options = {});
 
 /// Users for one request to /users/provision/bulk.

@@ -160,8 +160,8 @@ struct headless_sign_in::state {
         expected.iat_tolerance = options.iat_tolerance;
         expected.iat_max_age = options.iat_max_age;
         clock_before = clock;
-        bool const dated = find_header(response.headers, "Date").has_value();
-        token_check.start(received.id_token.expose(), std::move(expected), clock, {sent_at, now}, dated);
+        is_dated = find_header(response.headers, "Date").has_value();
+        token_check.start(received.id_token.expose(), std::move(expected), clock, {sent_at, now}, is_dated);
         handle_check();
     }
 
@@ -183,7 +183,7 @@ struct headless_sign_in::state {
             auto e = std::move(*claims).error();
             return finish(std::move(e).without(received.access_token.expose()).without(received.refresh_token.expose()));
         }
-        detail::correct_expiry(received, clock_before, clock);
+        detail::correct_expiry(received, clock_before, is_dated, (*claims)->iat());
         ended.emplace(headless_signed_in{
             {std::move(received), std::move(**claims), std::nullopt, std::nullopt, token_check.keys(), clock, false}, std::move(user)});
         forget();
@@ -261,6 +261,7 @@ struct headless_sign_in::state {
     request_id in_flight{}; // 0: none
     std::uint64_t last_request = 0;
     time_point sent_at{};
+    bool is_dated = false; // whether the tokens' answer told the platform's time
     unsigned key_failures = 0;
 
     token_set received;

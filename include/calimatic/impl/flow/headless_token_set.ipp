@@ -31,10 +31,10 @@ inline token_set to_token_set(headless_tokens given, http_response const& respon
     return tokens;
 }
 
-/// The same once an ID Token that came with them has told the platform's time.
-inline void correct_expiry(token_set& tokens, clock_offset const& before, clock_offset const& after) {
-    if (!tokens.expires_at || !after.learned() || after.learned() == before.learned()) return;
-    *tokens.expires_at += before.correct(tokens.received_at) - after.correct(tokens.received_at);
+/// The same once an ID Token that came with them was validated: where no `Date` told the platform's time, its `iat` does.
+inline void correct_expiry(token_set& tokens, clock_offset const& clock, bool dated, time_point iat) {
+    if (!tokens.expires_at || dated) return;
+    *tokens.expires_at += clock.correct(tokens.received_at) - iat;
     tokens.expires_at = bounded_time(*tokens.expires_at);
 }
 

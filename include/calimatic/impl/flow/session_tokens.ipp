@@ -41,7 +41,7 @@ CALIMATIC_DECL void session::state::handle_check() {
         return end_session(std::move(e).without(received.access_token.expose()).without(received.refresh_token.expose()));
     }
     if (clock.learned() != clock_before.learned()) tell({session_event::kind::clock_corrected, 0, {}, {}, clock.describe()});
-    if (headless()) detail::correct_expiry(received, clock_before, clock);
+    if (headless()) detail::correct_expiry(received, clock_before, is_dated, (*claims)->iat());
     latest_claims = std::move(**claims);
     accept();
 }

@@ -23,7 +23,7 @@ namespace detail {
 /// A user as JSON.
 CALIMATIC_DECL std::string write_batch_user(batch_user const& user) {
     json_writer writer;
-    writer.string("email", user.email).string("firstName", user.first_name).string("lastName", user.last_name);
+    writer.string("email", user.email).optional_string("firstName", user.first_name).optional_string("lastName", user.last_name);
     writer.optional_string("organizationId", user.organization_id).optional_string("role", user.role);
     if (user.applications) writer.strings("applications", *user.applications);
     return writer.finish();
@@ -182,7 +182,7 @@ CALIMATIC_DECL result<void> validate_batch_user(batch_user const& user, check_op
         std::string_view value;
         detail::member_length length;
     };
-    member const members[] = {{"email", user.email, {1, 255}}, {"firstName", user.first_name, {1, 100}}, {"lastName", user.last_name, {1, 100}},
+    member const members[] = {{"email", user.email, {1, 255}}, {"firstName", user.first_name, {0, 100}}, {"lastName", user.last_name, {0, 100}},
         {"organizationId", user.organization_id, {0, 255}}, {"role", user.role, {0, 50}}};
     detail::rule_check const rule{options};
     for (auto const& [name, value, length] : members)
