@@ -392,6 +392,7 @@ TEST_CASE("a device whose clock is wrong signs in, and knows when its token ends
         {"3 h fast, told by Date", 3h, true},
         {"3 h slow, told by Date", -3h, true},
         {"3 h fast, told by iat", 3h, false},
+        {"9 min fast, told by iat", 9min, false},
         {"3 h slow, told by iat", -3h, false},
     };
     BOTH_MODES;

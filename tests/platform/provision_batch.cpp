@@ -108,7 +108,7 @@ TEST_CASE("the documented limits of a user are checked before anything is sent, 
     check(
         "first name of 101", [&](auto& u) { u.first_name = umlauts(101); }, "firstName");
     check(
-        "no first name", [](auto& u) { u.first_name.clear(); }, "firstName");
+        "no first name", [](auto& u) { u.first_name.clear(); }, "");
     check(
         "last name of 101", [](auto& u) { u.last_name = std::string(101, 'x'); }, "lastName");
     check(

@@ -31,11 +31,13 @@ inline token_set to_token_set(headless_tokens given, http_response const& respon
     return tokens;
 }
 
-/// The same once an ID Token that came with them was validated: where no `Date` told the platform's time, its `iat` does.
+/// The same once an ID Token that came with them was validated: where no `Date` told the platform's time, its `iat` does, unless that is but the time
+/// that the answer took.
 inline void correct_expiry(token_set& tokens, clock_offset const& clock, bool dated, time_point iat) {
-    if (!tokens.expires_at || dated) return;
-    *tokens.expires_at += clock.correct(tokens.received_at) - iat;
-    tokens.expires_at = bounded_time(*tokens.expires_at);
+    constexpr seconds longest_answer{5};
+    auto const ahead = clock.correct(tokens.received_at) - iat;
+    if (!tokens.expires_at || dated || (ahead >= milliseconds{0} && ahead <= longest_answer)) return;
+    tokens.expires_at = bounded_time(*tokens.expires_at + ahead);
 }
 
 } // namespace calimatic::inline CALIMATIC_ABI::detail
