@@ -106,9 +106,9 @@ struct simulated_request {
     std::vector<std::string> faults{}; ///< what went wrong on purpose, in the order in which it did
 };
 
-/// The OpenID Connect side of the platform as a value, for the tests of whoever uses this library: discovery, keys, authorization, token (codes with
-/// PKCE, refresh with rotation, client credentials), UserInfo and revocation, without a network and under a time that is an argument. It signs with the
-/// fixed keys of testing/keys.hpp, and misbehaves when told to.
+/// The platform as a value, for the tests of whoever uses this library: OpenID Connect (discovery, keys, codes with PKCE, refresh with rotation, UserInfo,
+/// registration, introspection, logout), management, webhooks and the headless API, without a network and under a time that is an argument. It signs with
+/// the fixed keys of testing/keys.hpp, and misbehaves when told to.
 ///
 ///     simulated_platform platform;
 ///     platform.add_user({});
