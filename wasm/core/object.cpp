@@ -1,0 +1,50 @@
+#include "object.hpp"
+#include <utility>
+#include <vector>
+
+namespace bridge {
+
+namespace {
+
+/// A handle has the number of its place and, above that, how often the place was used: an old handle never finds a new object.
+struct place {
+    std::unique_ptr<object> content;
+    std::uint32_t uses = 0;
+};
+constexpr std::uint32_t place_bits = 16;
+
+std::vector<place>& places() {
+    static std::vector<place> all; // a module of WebAssembly is an object itself, and one thread's
+    return all;
+}
+
+place* find_place(std::uint32_t handle) noexcept {
+    auto const index = handle & ((1u << place_bits) - 1);
+    if (index >= places().size()) return nullptr;
+    auto& found = places()[index];
+    return found.content && found.uses == handle >> place_bits ? &found : nullptr;
+}
+
+} // namespace
+
+std::uint32_t keep(std::unique_ptr<object> object) {
+    auto& all = places();
+    std::size_t index = 0;
+    while (index < all.size() && all[index].content) ++index;
+    if (index >> place_bits) return 0;
+    if (index == all.size()) all.emplace_back();
+    all[index].content = std::move(object);
+    all[index].uses = all[index].uses % 0xffff + 1;
+    return all[index].uses << place_bits | static_cast<std::uint32_t>(index);
+}
+
+object* find(std::uint32_t handle) noexcept {
+    auto* const found = find_place(handle);
+    return found ? found->content.get() : nullptr;
+}
+
+void drop(std::uint32_t handle) noexcept {
+    if (auto* const found = find_place(handle)) found->content.reset();
+}
+
+} // namespace bridge

@@ -1,0 +1,48 @@
+#pragma once
+#include "arguments.hpp"
+#include "reply.hpp"
+#include <calimatic/core/http.hpp>
+#include <calimatic/core/time.hpp>
+#include <calimatic/flow/authorization_code_flow.hpp>
+#include <calimatic/flow/crypto_question.hpp>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string_view>
+
+namespace bridge {
+
+namespace cal = calimatic;
+
+/// What a handle stands for. A kind of object answers what it has, and inherits the answer of those that have it not.
+class object {
+public:
+    virtual ~object() = default;
+    object() = default;
+    object(object const&) = delete;
+    object& operator=(object const&) = delete;
+
+    virtual reply poll_request(cal::time_point) { return {}; }
+    virtual bool handle_response(cal::request_id, cal::http_response, cal::time_point) { return false; }
+    virtual bool handle_failure(cal::request_id, cal::transport_failure, cal::time_point) { return false; }
+    virtual std::optional<cal::time_point> next_deadline() const { return std::nullopt; }
+    virtual void abort() {}
+    virtual reply poll_result() { return {}; }
+    virtual reply poll_event() { return {}; }
+    virtual std::optional<cal::crypto_question> poll_crypto_question() { return std::nullopt; }
+    virtual bool handle_crypto_answer(std::uint64_t, cal::crypto_answer const&) { return false; }
+    virtual reply poll_store_question() { return {}; }
+    virtual bool handle_store_answer(std::uint64_t, arguments&, cal::time_point) { return false; }
+
+    /// What only this kind of object has, by its name in C++. Arguments are checked before anything changes.
+    virtual reply invoke(std::string_view, arguments&, cal::time_point) { return argument_malformed("method"); }
+    /// The user who has signed in, if that is what this is: taken once.
+    virtual std::optional<cal::sign_in> take_sign_in() { return std::nullopt; }
+};
+
+/// Gives an object a handle, which is never 0, and finds it again: null for a handle that was not given out, or was given back.
+std::uint32_t keep(std::unique_ptr<object> object);
+object* find(std::uint32_t handle) noexcept;
+void drop(std::uint32_t handle) noexcept;
+
+} // namespace bridge
