@@ -70,7 +70,7 @@ reply build_resolve_user(arguments& given, call const&) {
 }
 reply build_resolve_keycloak_user(arguments& given, call const&) {
     auto const platform = read_platform(given);
-    return json_reply(cal::build_resolve_keycloak_user_request(platform, given.text("keycloak_user_id"), read_management_profile(given)));
+    return json_reply(cal::build_resolve_keycloak_user_request(platform, given.text("keycloakUserId"), read_management_profile(given)));
 }
 reply parse_resolve_user(arguments& given, call const& c) {
     return json_reply(cal::parse_resolve_user_response(response_of(given, c), read_platform(given), given.text("email")));
