@@ -29,6 +29,8 @@ public:
     std::string_view required_text(std::string_view name);
     std::vector<std::string> texts(std::string_view name);
     bool flag(std::string_view name);
+    /// Nothing where it is not there.
+    std::optional<bool> optional_flag(std::string_view name) { return has(name) ? std::optional(flag(name)) : std::nullopt; }
     std::optional<std::int64_t> number(std::string_view name, std::int64_t least = 0, std::int64_t most = most_number);
     std::int64_t required_number(std::string_view name, std::int64_t least = 0, std::int64_t most = most_number);
     /// UNIX time in milliseconds.
@@ -53,6 +55,20 @@ public:
     template <class F>
     void required_object(std::string_view name, F&& read) {
         if (!object(name, read)) wrong(name);
+    }
+
+    /// The same for the objects of an array.
+    template <class F>
+    void objects(std::string_view name, F&& read) {
+        auto const all = (*this)[name];
+        if (all.has_value() && all.kind() != cal::json_kind::array) wrong(name);
+        for (std::size_t i = 0; i < all.size() && all.kind() == cal::json_kind::array; ++i) {
+            auto const path = std::string(name) + "." + std::to_string(i);
+            if (all[i].kind() != cal::json_kind::object) return wrong(path);
+            arguments members(all[i], *mistake_, path_ + path + ".");
+            read(members);
+            members.finish();
+        }
     }
 
     /// To be called for a member that is of the wrong form in a way that only the caller of this class can tell.

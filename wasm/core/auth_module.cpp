@@ -4,21 +4,6 @@
 
 namespace bridge {
 
-std::span<part const> parts() {
-    static constexpr part all[]{
-        discovery_functions,
-        sign_in_functions,
-        session_functions,
-        token_validation_functions,
-        logout_token_functions,
-        jwk_set_source_functions,
-        oauth_functions,
-        oidc_functions,
-        jose_functions,
-        claims_functions,
-        time_functions,
-    };
-    return all;
-}
+std::span<part const> parts() { return auth_parts; }
 
 } // namespace bridge

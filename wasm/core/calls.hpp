@@ -34,9 +34,26 @@ functions jose_functions();             // jose.cpp
 functions oidc_functions();             // oidc.cpp
 functions claims_functions();           // claims.cpp
 functions time_functions();             // times.cpp
+functions platform_functions();         // platform_functions.cpp
 
-/// All parts of the module: what a module is made of stands in a file of its own.
 using part = functions (*)();
+
+/// What every module has.
+inline constexpr part auth_parts[]{
+    discovery_functions,
+    sign_in_functions,
+    session_functions,
+    token_validation_functions,
+    logout_token_functions,
+    jwk_set_source_functions,
+    oauth_functions,
+    oidc_functions,
+    jose_functions,
+    claims_functions,
+    time_functions,
+};
+
+/// All parts of the module: each says in a file of its own what it is made of, so that what it has not is not linked.
 std::span<part const> parts();
 
 } // namespace bridge
