@@ -65,6 +65,14 @@ std::optional<arguments> arguments::object(std::string_view name) {
     return arguments(value, *mistake_, path_ + std::string(name) + ".");
 }
 
+std::vector<arguments> arguments::objects(std::string_view name) {
+    auto const value = (*this)[name];
+    if (value.has_value() && value.kind() != cal::json_kind::array) wrong(name);
+    std::vector<arguments> out;
+    for (std::size_t i = 0; i < value.size(); ++i) out.emplace_back(value[i], *mistake_, path_ + std::string(name) + "." + std::to_string(i) + ".");
+    return out;
+}
+
 void arguments::wrong(std::string_view name) {
     if (mistake_->empty()) *mistake_ = path_ + std::string(name);
     if (mistake_->empty()) *mistake_ = "arguments";

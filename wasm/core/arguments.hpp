@@ -25,6 +25,7 @@ public:
     std::optional<bool> flag(std::string_view name);
     std::optional<std::int64_t> number(std::string_view name);
     std::optional<arguments> object(std::string_view name);
+    std::vector<arguments> objects(std::string_view name);
 
     /// To be called for a member that is of the wrong form in a way that only the caller of this class can tell.
     void wrong(std::string_view name);

@@ -21,7 +21,12 @@ struct function {
     reply (*run)(arguments&, call const&);
 };
 
-/// All functions of the module, those of its parts one after the other.
+/// The functions of discovery, sign-in, sessions and tokens.
 std::span<function const> functions();
+/// The functions of the platform's APIs and claims.
+std::span<function const> platform_functions();
+
+/// What the module consists of, looked through in that order. Each module says it in a file of its own, so that what it has not is not linked.
+std::span<std::span<function const> const> parts();
 
 } // namespace bridge

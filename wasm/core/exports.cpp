@@ -92,9 +92,11 @@ CALIMATIC_EXPORT(calimatic_call)
 char* calimatic_call(char* name, std::size_t name_size, char* json, std::size_t json_size, char* bytes, std::size_t size, double now) {
     taken const called(name, name_size), text(json, json_size), raw(bytes, size);
     host_random random;
-    for (auto const& function : functions()) {
-        if (function.name != called.text()) continue;
-        return give(with_arguments(text.text(), [&](arguments& given) { return function.run(given, {raw.text(), time_of(now), random}); }));
+    for (auto const part : parts()) {
+        for (auto const& function : part) {
+            if (function.name != called.text()) continue;
+            return give(with_arguments(text.text(), [&](arguments& given) { return function.run(given, {raw.text(), time_of(now), random}); }));
+        }
     }
     return give(argument_malformed(called.text()));
 }
