@@ -225,14 +225,15 @@ def simulation(arguments):
 
 
 def examples(arguments):
-    """Every example compiles."""
+    """Every example compiles, and the servers of examples/spa do what a page needs."""
     directory = configure('examples', ['-Dtests=disabled', '-Dexamples=enabled', '-Dbuildtype=debug'])
     programs = [target['name'] for target in targets(directory) if target['type'] == 'executable']
     forgotten = [file.name for file in (TOP / 'examples').glob('*.cpp') if file.stem not in programs]
     if forgotten or not programs:
         raise CannotRun(f'in no list of examples/meson.build: {", ".join(forgotten) or "any example"}')
     build(directory)
-    return Count(passed=len(programs))
+    servers = count_last_line(['node', str(TOP / 'tests/examples/servers.mjs'), str(directory / 'examples')], os.environ)
+    return Count(passed=len(programs)) + servers
 
 
 # --- The suites ----------------------------------------------------------------------------------------------------------------
@@ -254,7 +255,7 @@ SUITES = {
     'interop': Suite(script('tests/interop/run.mjs', *INTEROP), 'against the npm package oidc-provider, over real HTTP; arguments: words of test names'),
     'fuzz': Suite(script('tests/fuzz/run.py'), 'libFuzzer on every parser and machine, briefly; arguments: targets, --seconds N, or a target and a file'),
     'simulation': Suite(simulation, 'whole lives of sessions over random schedules; arguments: --seeds N, or --seed S for one life with its log'),
-    'examples': Suite(examples, 'every example compiles'),
+    'examples': Suite(examples, 'every example compiles; the servers of examples/spa'),
 }
 
 

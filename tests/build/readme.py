@@ -6,7 +6,8 @@ them, such as <!-- example: fragment, needs: errors -->:
 
   name: NAME              so that `output of` can name it
   example: fragment       cpp: not a whole program (one with `int main`, the default) but the inside of tests/build/readme/NEEDS.cpp
-  needs: NEEDS            cpp fragments: that file, which has the line #include "fragment.inc"
+                          ts: not a whole program (the default) but the inside of tests/build/readme/typescript/NEEDS.ts
+  needs: NEEDS            fragments: that file, which has the line #include "fragment.inc", or in TypeScript // fragment
   arguments: WORDS        cpp programs
   run: with provider      cpp programs: there is a provider on loopback, and a person who opens the address that the program prints, signs in, and types
                           the address of the redirect into the program. The arguments, unless given, are `{issuer} {client_id}`
@@ -30,7 +31,7 @@ KEYS = {
     'text': {'name', 'output of', 'shows'},
     'meson': {'name'},
     'cmake': {'name'},
-    'ts': {'name'},
+    'ts': {'name', 'example', 'needs'},
 }
 FIXTURES = HERE / 'readme'
 
@@ -128,6 +129,10 @@ def what_is_wrong(block):
         return 'a block is run, unless `run:` is `never` or `with provider`'
     if (options.get('run') == 'never') != bool(options.get('because')):
         return '`run: never` and `because:` go together'
+    if block.fence == 'ts' and ('example' in options or 'needs' in options):
+        if options.get('example') == 'fragment' and (FIXTURES / 'typescript' / f'{options.get("needs")}.ts').exists():
+            return None
+        return f'a fragment `needs:` one of {" ".join(sorted(path.stem for path in (FIXTURES / "typescript").glob("*.ts")))}'
     if block.fence != 'cpp':
         return 'only a cpp program is run with a provider' if options.get('run') == 'with provider' else None
     whole = re.search(r'\bint main\s*\(', block.text) is not None
@@ -177,10 +182,15 @@ def run_cmake(block):
 
 
 def run_ts(block):
-    """The line of a type error is that of the page."""
-    name = name_of(block)
-    source = generated(f'{name}.ts', '\n' * (block.line - 1) + block.text)
-    return output(['node', FIXTURES / 'typescript' / 'run.mjs', source], limit=120)
+    """The line of a type error is that of the page. What imports the package of WebAssembly gets the one that wasm/build makes."""
+    text = '\n' * (block.line - 1) + block.text
+    if 'needs' in block.options:
+        surroundings = (FIXTURES / 'typescript' / f'{block.options["needs"]}.ts').read_text()
+        imports = re.findall(r'^import .*\n', block.text, re.MULTILINE)
+        text = ''.join(imports) + surroundings.replace('// fragment\n', re.sub(r'^import .*\n', '', block.text, flags=re.MULTILINE))
+    if 'calimatic-auth' in text:
+        once('the package of WebAssembly', lambda: command([TOP / 'wasm/build'], limit=1200, cwd=TOP))
+    return output(['node', FIXTURES / 'typescript' / 'run.mjs', generated(f'{name_of(block)}.ts', text)], limit=120)
 
 
 def name_of(block):

@@ -161,6 +161,9 @@
     X(session_of_another_user,       correct_input,     "OIDC Core 12.2",           "the session is one of another user") \
     X(session_not_newer,             correct_input,     "session contract",         "the session was not saved later than this one") \
     X(session_unsettled,             retry_later,       "session contract",         "a refresh of the session is under way: wait until its tokens are saved") \
+    X(session_missing,               authorize_again,   "shared session",           "no session is stored: nobody is signed in") \
+    X(signed_out_elsewhere,          authorize_again,   "shared session",           "the user has signed out in another tab, process or plugin") \
+    X(store_failed,                  retry_later,       "shared session",           "the host's store, or its lock, failed") \
     /* UserInfo and protected resources */ \
     X(userinfo_malformed,            distrust_server,   "OIDC Core 5.3.2",          "the UserInfo response is not a JSON object") \
     X(userinfo_content_type,         distrust_server,   "OIDC Core 5.3.2",          "the UserInfo response has an unexpected content type") \
