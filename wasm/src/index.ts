@@ -7,6 +7,11 @@ export type {
     JwkSet,
     ServerMetadata,
 } from './arguments.js';
+export { createAuth } from './create_auth.js';
+export type { Auth } from './create_auth.js';
+export type { AuthOptions, SignInParameters } from './auth_context.js';
+export type { AuthSession, Organization } from './auth_session.js';
+export type { AuthState } from './auth_state.js';
 export { AuthorizationCodeFlow } from './authorization_code_flow.js';
 export type { AuthorizationCodeArguments, AuthorizationCodeOptions, PendingArguments } from './authorization_code_flow.js';
 export { botan } from './botan.js';
@@ -23,7 +28,17 @@ export { Library } from './library.js';
 export type { RandomSource } from './library.js';
 export { load } from './load.js';
 export type { LoadOptions } from './load.js';
+export type { ChannelLike, SessionNotice } from './channel.js';
+export { webLocks } from './locks.js';
+export type { SessionLock } from './locks.js';
 export { Flow, Machine, ModuleObject } from './machine.js';
+export { systemClock } from './page.js';
+export type { Clock, Page, PageWindow } from './page.js';
+export type { SignInOptions } from './page_sign_in.js';
+export type { SignOutOptions } from './page_sign_out.js';
+export type { PendingStore } from './pending_store.js';
+export { memoryStore, persistentStore } from './stores.js';
+export type { SessionStore, Stored } from './stores.js';
 export { Session } from './session.js';
 export type { SavedSessionArguments, SessionArguments, SessionEvent, SessionOptions } from './session.js';
 export { SignIn } from './sign_in.js';

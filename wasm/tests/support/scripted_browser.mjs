@@ -29,6 +29,7 @@ export class ScriptedClock {
     after = (milliseconds, wake) => {
         const timer = { at: this.#now + milliseconds, wake };
         this.#timers.add(timer);
+        if (milliseconds <= 0) turn().then(() => this.#timers.delete(timer) && wake());
         return () => this.#timers.delete(timer);
     };
 

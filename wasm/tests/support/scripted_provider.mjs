@@ -26,7 +26,7 @@ export class ScriptedProvider {
     api_requests = [];
     metadata = {};
     claims = {};
-    /** endpoint -> a list of faults, one for each request: 'offline' (nothing arrives), 'lost' (it acts, and no answer arrives), a number (that status). */
+    /** endpoint -> a list of faults, one for each request: 'offline' (nothing arrives), 'lost' (it acts, and no answer arrives), 'hang', a number (a status). */
     faults = {};
     signature_broken = false;
     exposes_date = false;
@@ -38,7 +38,11 @@ export class ScriptedProvider {
     /** `now` tells the provider's own time in milliseconds. */
     constructor(now) {
         this.now = now;
-        this.fetch = (input, init) => this.#take(new Request(input, init));
+        this.fetch = (input, init) => {
+            const request = new Request(input, init);
+            const given_up = new Promise((_, reject) => request.signal.addEventListener('abort', () => reject(request.signal.reason)));
+            return Promise.race([given_up, this.#take(request)]);
+        };
     }
 
     get server() {
@@ -107,6 +111,7 @@ export class ScriptedProvider {
         this.count[endpoint] += 1;
         if (typeof fault === 'number') return json(fault, { error: 'temporarily_unavailable' });
         const response = await answer();
+        if (fault === 'hang') await new Promise(() => {});
         if (fault === 'lost') throw new TypeError('Failed to fetch');
         if (this.exposes_date) response.headers.set('Date', new Date(this.now()).toUTCString());
         return response;
