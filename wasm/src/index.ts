@@ -1,5 +1,18 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 export type * from './arguments.js';
+export type {
+    AuthorizationParameters,
+    ClientInformation,
+    Json,
+    JsonObject,
+    JwkSet,
+    ServerMetadata,
+} from './arguments.js';
+export { createAuth } from './create_auth.js';
+export type { Auth } from './create_auth.js';
+export type { AuthOptions, SignInParameters } from './auth_context.js';
+export type { AuthSession, Organization } from './auth_session.js';
+export type { AuthState } from './auth_state.js';
 export { AuthorizationCodeFlow } from './authorization_code_flow.js';
 export type { AuthorizationCodeArguments, AuthorizationCodeOptions, PendingArguments } from './authorization_code_flow.js';
 export { botan } from './botan.js';
@@ -24,6 +37,17 @@ export type { LogoutTokenExpectations, LogoutTokenValidationArguments, Validated
 export { Flow, Machine, ModuleObject } from './machine.js';
 export * from './oauth.js';
 export * from './oidc.js';
+export type { ChannelLike, SessionNotice } from './channel.js';
+export { webLocks } from './locks.js';
+export type { SessionLock } from './locks.js';
+export { Flow, Machine, ModuleObject } from './machine.js';
+export { systemClock } from './page.js';
+export type { Clock, Page, PageWindow } from './page.js';
+export type { SignInOptions } from './page_sign_in.js';
+export type { SignOutOptions } from './page_sign_out.js';
+export type { PendingStore } from './pending_store.js';
+export { memoryStore, persistentStore } from './stores.js';
+export type { SessionStore, Stored } from './stores.js';
 export { Session } from './session.js';
 export type { RefreshTiming, SavedSessionArguments, SessionArguments, SessionEvent, SessionOptions, SessionSubject } from './session.js';
 export { SignIn } from './sign_in.js';
