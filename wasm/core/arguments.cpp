@@ -6,12 +6,12 @@ namespace bridge {
 namespace {
 
 constexpr std::size_t most_members = 64;
+constexpr std::int64_t century = 100 * 366LL * 24 * 3600;
 
 } // namespace
 
 arguments::arguments(cal::json object, std::string& mistake, std::string path) : object_(object), mistake_(&mistake), path_(std::move(path)) {
-    bool const absent = !object.has_value();
-    if ((!absent && object.kind() != cal::json_kind::object) || object.size() > most_members) wrong("");
+    if (object.kind() != cal::json_kind::object || object.size() > most_members) wrong("");
 }
 
 cal::json arguments::operator[](std::string_view name) {
@@ -29,17 +29,16 @@ std::string_view arguments::text(std::string_view name) {
     return value.as_string().value_or(std::string_view());
 }
 
-std::string arguments::required_text(std::string_view name) {
-    auto const value = text(name);
+std::string_view arguments::required_text(std::string_view name) {
     if (!has(name)) wrong(name);
-    return std::string(value);
+    return text(name);
 }
 
 std::vector<std::string> arguments::texts(std::string_view name) {
     auto const value = (*this)[name];
     if (value.has_value() && value.kind() != cal::json_kind::array) wrong(name);
     std::vector<std::string> out;
-    for (std::size_t i = 0; i < value.size(); ++i) {
+    for (std::size_t i = 0; value.kind() == cal::json_kind::array && i < value.size(); ++i) {
         auto const element = value[i].as_string();
         if (!element) wrong(name);
         out.emplace_back(element.value_or(std::string_view()));
@@ -47,30 +46,51 @@ std::vector<std::string> arguments::texts(std::string_view name) {
     return out;
 }
 
-std::optional<bool> arguments::flag(std::string_view name) {
+bool arguments::flag(std::string_view name) {
     auto const value = (*this)[name];
     if (value.has_value() && !value.as_bool()) wrong(name);
-    return value.as_bool();
+    return value.as_bool().value_or(false);
 }
 
-std::optional<std::int64_t> arguments::number(std::string_view name) {
+std::optional<std::int64_t> arguments::number(std::string_view name, std::int64_t least, std::int64_t most) {
     auto const value = (*this)[name];
-    if (value.has_value() && !value.as_int64()) wrong(name);
-    return value.as_int64();
+    auto const number = value.as_int64();
+    bool const fits = number && *number >= least && *number <= most;
+    if (value.has_value() && !fits) wrong(name);
+    return fits ? number : std::nullopt;
 }
 
-std::optional<arguments> arguments::object(std::string_view name) {
-    auto const value = (*this)[name];
-    if (!value.has_value()) return std::nullopt;
-    return arguments(value, *mistake_, path_ + std::string(name) + ".");
+std::int64_t arguments::required_number(std::string_view name, std::int64_t least, std::int64_t most) {
+    if (!has(name)) wrong(name);
+    return number(name, least, most).value_or(least);
 }
 
-std::vector<arguments> arguments::objects(std::string_view name) {
-    auto const value = (*this)[name];
-    if (value.has_value() && value.kind() != cal::json_kind::array) wrong(name);
-    std::vector<arguments> out;
-    for (std::size_t i = 0; i < value.size(); ++i) out.emplace_back(value[i], *mistake_, path_ + std::string(name) + "." + std::to_string(i) + ".");
-    return out;
+std::optional<cal::time_point> arguments::time(std::string_view name) {
+    constexpr std::int64_t most = 8'640'000'000'000'000; // of ECMAScript
+    auto const milliseconds = number(name, -most, most);
+    return milliseconds ? std::optional(cal::time_point(cal::milliseconds(*milliseconds))) : std::nullopt;
+}
+
+cal::time_point arguments::required_time(std::string_view name) {
+    if (!has(name)) wrong(name);
+    return time(name).value_or(cal::time_point());
+}
+
+std::size_t arguments::choice(std::string_view name, std::initializer_list<std::string_view> among) {
+    auto const value = text(name);
+    if (!has(name)) return 0;
+    for (std::size_t i = 0; i < among.size(); ++i)
+        if (among.begin()[i] == value) return i;
+    wrong(name);
+    return 0;
+}
+
+void arguments::duration(std::string_view name, cal::seconds& into) {
+    if (auto const given = number(name, 0, century)) into = cal::seconds(*given);
+}
+
+void arguments::duration(std::string_view name, cal::milliseconds& into) {
+    if (auto const given = number(name, 0, century * 1000)) into = cal::milliseconds(*given);
 }
 
 void arguments::wrong(std::string_view name) {
@@ -78,9 +98,10 @@ void arguments::wrong(std::string_view name) {
     if (mistake_->empty()) *mistake_ = "arguments";
 }
 
-void arguments::finish() {
+bool arguments::finish() {
     for (std::size_t i = 0; i < object_.size() && i < most_members; ++i)
         if ((used_ >> i & 1) == 0) wrong(object_.member_name(i));
+    return mistake_->empty();
 }
 
 } // namespace bridge

@@ -20,13 +20,40 @@ struct function {
     std::string_view name;
     reply (*run)(arguments&, call const&);
 };
+using functions = std::span<function const>;
 
-/// The functions of discovery, sign-in, sessions and tokens.
-std::span<function const> functions();
-/// The functions of the platform's APIs and claims.
-std::span<function const> platform_functions();
+/// The functions of each part.
+functions sign_in_functions();          // authorization_code_flow.cpp
+functions session_functions();          // session.cpp
+functions discovery_functions();        // discovery.cpp
+functions jwk_set_source_functions();   // jwk_set_source.cpp
+functions token_validation_functions(); // token_validation.cpp
+functions logout_token_functions();     // logout_token_validation.cpp
+functions oauth_functions();            // oauth.cpp
+functions jose_functions();             // jose.cpp
+functions oidc_functions();             // oidc.cpp
+functions claims_functions();           // claims.cpp
+functions time_functions();             // times.cpp
+functions platform_functions();         // platform_functions.cpp
 
-/// What the module consists of, looked through in that order. Each module says it in a file of its own, so that what it has not is not linked.
-std::span<std::span<function const> const> parts();
+using part = functions (*)();
+
+/// What every module has.
+inline constexpr part auth_parts[]{
+    discovery_functions,
+    sign_in_functions,
+    session_functions,
+    token_validation_functions,
+    logout_token_functions,
+    jwk_set_source_functions,
+    oauth_functions,
+    oidc_functions,
+    jose_functions,
+    claims_functions,
+    time_functions,
+};
+
+/// All parts of the module: each says in a file of its own what it is made of, so that what it has not is not linked.
+std::span<part const> parts();
 
 } // namespace bridge

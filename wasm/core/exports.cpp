@@ -6,6 +6,7 @@
 #include "object.hpp"
 #include "values.hpp"
 #include <calimatic/core/secret.hpp>
+#include <calimatic/detail/bounded_time.hpp>
 #include <calimatic/flow/machine.hpp>
 #include <algorithm>
 #include <cmath>
@@ -34,7 +35,7 @@ public:
 /// Bytes that were handed over: wiped and freed with this object.
 class taken {
 public:
-    taken(char* bytes, std::size_t size) noexcept : bytes_(bytes), size_(size) {}
+    taken(char* bytes, std::size_t size) noexcept : bytes_(bytes), size_(bytes ? size : 0) {}
     taken(taken const&) = delete;
     taken& operator=(taken const&) = delete;
     ~taken() {
@@ -48,37 +49,49 @@ private:
     std::size_t size_;
 };
 
-char* give(reply&& text) {
+char* give(reply const& text) {
     if (text.empty()) return nullptr;
-    auto const size = static_cast<std::uint32_t>(text.size());
+    auto const size = static_cast<std::uint32_t>(text.view().size());
     auto* const out = static_cast<char*>(std::malloc(sizeof size + size));
     if (!out) std::abort();
     std::memcpy(out, &size, sizeof size);
-    std::memcpy(out + sizeof size, text.data(), size);
-    cal::wipe(text);
+    std::memcpy(out + sizeof size, text.view().data(), size);
     return out;
 }
 
+/// A number of the host that may be anything, NaN included, as one that can be converted.
+double bounded(double number, double least, double most) noexcept { return number >= least ? (std::min)(number, most) : least; }
+
 cal::time_point time_of(double milliseconds) noexcept {
     constexpr double most = 8.64e15; // of ECMAScript
-    if (!(milliseconds > -most)) return cal::time_point(cal::milliseconds(static_cast<std::int64_t>(-most)));
-    return cal::time_point(cal::milliseconds(static_cast<std::int64_t>(std::floor((std::min)(milliseconds, most)))));
+    return cal::detail::bounded_time(cal::time_point(cal::milliseconds(static_cast<std::int64_t>(std::floor(bounded(milliseconds, -most, most))))));
+}
+
+/// An id that was given out; one that never is for whatever else the host passes.
+std::uint64_t id_of(double id) noexcept {
+    constexpr double most = 9007199254740992.0;
+    auto const number = static_cast<std::uint64_t>(bounded(id, 0, most));
+    return static_cast<double>(number) == id ? number : UINT64_MAX;
+}
+
+constexpr std::size_t most_json = 4 * 1024 * 1024;
+
+cal::result<cal::json_document> parse_arguments(std::string_view text) {
+    cal::check_options options;
+    options.limits.json_string = most_json; // what is too long is for the functions to say
+    return cal::parse_json(text.empty() ? "{}" : text, most_json, options);
 }
 
 /// Reads the arguments and calls `run` with them; what is wrong with them goes before what it says.
 template <class F>
 reply with_arguments(std::string_view text, F&& run) {
-    constexpr std::size_t most = 4 * 1024 * 1024;
-    cal::check_options options;
-    options.limits.json_string = most;
-    auto const document = cal::parse_json(text.empty() ? std::string_view("{}") : text, most, options);
+    auto const document = parse_arguments(text);
     if (!document) return failure(document.error());
     if (auto const secret = secret_member(document->root()); !secret.empty()) return secret_in_page(secret);
     std::string mistake;
     arguments given(document->root(), mistake);
     auto out = run(given);
-    given.finish();
-    return mistake.empty() ? out : argument_malformed(mistake);
+    return given.finish() ? std::move(out) : argument_malformed(mistake);
 }
 
 } // namespace
@@ -92,12 +105,10 @@ CALIMATIC_EXPORT(calimatic_call)
 char* calimatic_call(char* name, std::size_t name_size, char* json, std::size_t json_size, char* bytes, std::size_t size, double now) {
     taken const called(name, name_size), text(json, json_size), raw(bytes, size);
     host_random random;
-    for (auto const part : parts()) {
-        for (auto const& function : part) {
-            if (function.name != called.text()) continue;
-            return give(with_arguments(text.text(), [&](arguments& given) { return function.run(given, {raw.text(), time_of(now), random}); }));
-        }
-    }
+    for (auto const part : parts())
+        for (auto const& function : part())
+            if (function.name == called.text())
+                return give(with_arguments(text.text(), [&](arguments& given) { return function.run(given, {raw.text(), time_of(now), random}); }));
     return give(argument_malformed(called.text()));
 }
 
@@ -105,9 +116,13 @@ char* calimatic_call(char* name, std::size_t name_size, char* json, std::size_t 
 CALIMATIC_EXPORT(calimatic_invoke)
 char* calimatic_invoke(std::uint32_t handle, char* name, std::size_t name_size, char* json, std::size_t json_size, double now) {
     taken const called(name, name_size), text(json, json_size);
+    host_random random;
     auto* const object = find(handle);
     if (!object) return give(argument_malformed("handle"));
-    return give(with_arguments(text.text(), [&](arguments& given) { return object->invoke(called.text(), given, time_of(now)); }));
+    for (auto const& method : object->methods())
+        if (method.name == called.text())
+            return give(with_arguments(text.text(), [&](arguments& given) { return method.run(*object, given, {{}, time_of(now), random}); }));
+    return give(argument_malformed(called.text()));
 }
 
 CALIMATIC_EXPORT(calimatic_drop) void calimatic_drop(std::uint32_t handle) { drop(handle); }
@@ -117,24 +132,25 @@ CALIMATIC_EXPORT(calimatic_poll_request) char* calimatic_poll_request(std::uint3
     return object ? give(object->poll_request(time_of(now))) : nullptr;
 }
 
-/// `json`: {"status", "headers": [[name, value], ...]}.
+/// `json`: {"status", "headers": [[name, value], ...]}. 1: taken. 0: ignored. -1: the machine was told nothing, because that is not what `json` is.
 CALIMATIC_EXPORT(calimatic_handle_response)
 int calimatic_handle_response(std::uint32_t handle, double id, char* json, std::size_t json_size, char* body, std::size_t body_size, double now) {
     taken const text(json, json_size), raw(body, body_size);
     auto* const object = find(handle);
     if (!object) return 0;
-    auto const document = cal::parse_json(text.text(), json_size);
+    auto const document = parse_arguments(text.text());
     std::string mistake;
-    auto response = read_response(arguments(document ? document->root() : cal::json(), mistake), raw.text());
-    if (!document || !mistake.empty()) response = {};
-    return object->handle_response(cal::request_id(static_cast<std::uint64_t>(id)), std::move(response), time_of(now));
+    arguments given(document ? document->root() : cal::json(), mistake);
+    auto response = read_response(given, raw.text());
+    if (!given.finish()) return -1;
+    return object->handle_response(cal::request_id(id_of(id)), std::move(response), time_of(now));
 }
 
 /// 1 not_sent, 2 no_answer, 3 too_large, 4 cancelled; anything else counts as no_answer.
 CALIMATIC_EXPORT(calimatic_handle_failure) int calimatic_handle_failure(std::uint32_t handle, double id, int failure, double now) {
     auto* const object = find(handle);
     auto const what = failure >= 1 && failure <= 4 ? cal::transport_failure(failure) : cal::transport_failure::no_answer;
-    return object && object->handle_failure(cal::request_id(static_cast<std::uint64_t>(id)), what, time_of(now));
+    return object && object->handle_failure(cal::request_id(id_of(id)), what, time_of(now));
 }
 
 /// A NaN: none. Minus infinity: at once.
@@ -174,7 +190,7 @@ int calimatic_handle_crypto_answer(std::uint32_t handle, double id, int what, ch
     cal::crypto_answer answer;
     if (what >= 1 && what <= 3) answer.what = cal::crypto_answer::kind(what);
     answer.digest = digest.text();
-    return object && object->handle_crypto_answer(static_cast<std::uint64_t>(id), answer);
+    return object && object->handle_crypto_answer(id_of(id), answer);
 }
 
 CALIMATIC_EXPORT(calimatic_poll_store_question) char* calimatic_poll_store_question(std::uint32_t handle) {
@@ -187,6 +203,5 @@ char* calimatic_handle_store_answer(std::uint32_t handle, double id, char* json,
     taken const text(json, json_size);
     auto* const object = find(handle);
     if (!object) return nullptr;
-    return give(with_arguments(
-        text.text(), [&](arguments& given) { return flag_value(object->handle_store_answer(static_cast<std::uint64_t>(id), given, time_of(now))); }));
+    return give(with_arguments(text.text(), [&](arguments& given) { return object->handle_store_answer(id_of(id), given, time_of(now)); }));
 }

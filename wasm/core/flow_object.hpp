@@ -1,15 +1,18 @@
 #pragma once
 #include "object.hpp"
 #include "values.hpp"
+#include <calimatic/flow/machine.hpp>
 #include <utility>
 
 namespace bridge {
 
-/// An object that is a machine of the library.
+/// An object that is a machine of the library, with the table of what only this kind has.
 template <class M>
 class machine_object : public object {
 public:
-    explicit machine_object(M machine) : machine_(std::move(machine)) {}
+    explicit machine_object(M machine, std::span<method const> methods = {}) : machine_(std::move(machine)), methods_(methods) {}
+
+    M& machine() noexcept { return machine_; }
 
     reply poll_request(cal::time_point now) override {
         auto const request = machine_.poll_request(now);
@@ -23,6 +26,12 @@ public:
     }
     std::optional<cal::time_point> next_deadline() const override { return machine_.next_deadline(); }
     void abort() override { machine_.abort(); }
+    reply poll_event() override {
+        if constexpr (requires(M & m) { m.poll_event(); }) {
+            auto const event = machine_.poll_event();
+            return event ? value(to_json(*event)) : reply();
+        } else return {};
+    }
     std::optional<cal::crypto_question> poll_crypto_question() override {
         if constexpr (cal::asks_crypto<M>) return machine_.poll_crypto_question();
         else return std::nullopt;
@@ -31,20 +40,30 @@ public:
         if constexpr (cal::asks_crypto<M>) return machine_.handle_crypto_answer(id, answer);
         else return false;
     }
+    std::span<method const> methods() const override { return methods_; }
 
 protected:
     M machine_;
+
+private:
+    std::span<method const> methods_;
 };
 
-/// A flow whose result is told as JSON by `Write`.
-template <class M, auto Write>
-class flow_object final : public machine_object<M> {
+/// A flow whose result is told as JSON.
+template <class M>
+class flow_object : public machine_object<M> {
 public:
     using machine_object<M>::machine_object;
     reply poll_result() override {
         auto const result = this->machine_.poll_result();
-        return result ? reply_of(*result, Write) : reply();
+        return result ? reply_of(*result, [](auto const& value) { return to_json(value); }) : reply();
     }
 };
+
+/// A method that is `F(machine, arguments, call)`.
+template <class M, auto F>
+reply on(object& object, arguments& given, call const& call) {
+    return F(static_cast<machine_object<M>&>(object).machine(), given, call);
+}
 
 } // namespace bridge

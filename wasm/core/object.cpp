@@ -1,4 +1,5 @@
 #include "object.hpp"
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -45,6 +46,20 @@ object* find(std::uint32_t handle) noexcept {
 
 void drop(std::uint32_t handle) noexcept {
     if (auto* const found = find_place(handle)) found->content.reset();
+}
+
+reply started(std::unique_ptr<object> object) {
+    auto const handle = keep(std::move(object));
+    if (handle == 0) return handles_exhausted();
+    return value("{\"handle\":" + std::to_string(handle) + "}");
+}
+
+std::optional<cal::sign_in>* read_sign_in(arguments& from) {
+    auto* const named = find(static_cast<std::uint32_t>(from.required_number("sign_in", 1, UINT32_MAX)));
+    auto* const signed_in = named ? named->signed_in() : nullptr;
+    if (signed_in && *signed_in) return signed_in;
+    from.wrong("sign_in");
+    return nullptr;
 }
 
 } // namespace bridge

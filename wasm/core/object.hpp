@@ -1,6 +1,5 @@
 #pragma once
-#include "arguments.hpp"
-#include "reply.hpp"
+#include "calls.hpp"
 #include <calimatic/core/http.hpp>
 #include <calimatic/core/time.hpp>
 #include <calimatic/flow/authorization_code_flow.hpp>
@@ -8,11 +7,18 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string_view>
 
 namespace bridge {
 
-namespace cal = calimatic;
+class object;
+
+/// What only one kind of object has, by its name in C++.
+struct method {
+    std::string_view name;
+    reply (*run)(object&, arguments&, call const&);
+};
 
 /// What a handle stands for. A kind of object answers what it has, and inherits the answer of those that have it not.
 class object {
@@ -32,17 +38,22 @@ public:
     virtual std::optional<cal::crypto_question> poll_crypto_question() { return std::nullopt; }
     virtual bool handle_crypto_answer(std::uint64_t, cal::crypto_answer const&) { return false; }
     virtual reply poll_store_question() { return {}; }
-    virtual bool handle_store_answer(std::uint64_t, arguments&, cal::time_point) { return false; }
+    /// Says whether it was taken.
+    virtual reply handle_store_answer(std::uint64_t, arguments&, cal::time_point) { return flag_value(false); }
 
-    /// What only this kind of object has, by its name in C++. Arguments are checked before anything changes.
-    virtual reply invoke(std::string_view, arguments&, cal::time_point) { return argument_malformed("method"); }
-    /// The user who has signed in, if that is what this is: taken once.
-    virtual std::optional<cal::sign_in> take_sign_in() { return std::nullopt; }
+    virtual std::span<method const> methods() const { return {}; }
+    /// The place of the user who has signed in, if that is what this is: empty once it was taken. Null: it is something else.
+    virtual std::optional<cal::sign_in>* signed_in() { return nullptr; }
 };
 
-/// Gives an object a handle, which is never 0, and finds it again: null for a handle that was not given out, or was given back.
+/// Gives an object a handle, which is never 0, and finds it again: null for a handle that was not given out, or was given back. 0: there is none left.
 std::uint32_t keep(std::unique_ptr<object> object);
 object* find(std::uint32_t handle) noexcept;
 void drop(std::uint32_t handle) noexcept;
+
+/// The reply of what has made an object: its handle.
+reply started(std::unique_ptr<object> object);
+/// A member that is a handle of a user who has signed in and was not taken yet: else that is a mistake, and null.
+std::optional<cal::sign_in>* read_sign_in(arguments& from);
 
 } // namespace bridge

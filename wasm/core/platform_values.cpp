@@ -1,6 +1,5 @@
 #include "platform_values.hpp"
 #include <optional>
-#include <utility>
 
 namespace bridge {
 
@@ -9,10 +8,7 @@ namespace {
 using cal::detail::json_writer;
 
 json_writer& json_member(json_writer& writer, std::string_view name, cal::json value) {
-    auto text = value.has_value() ? value.to_string() : "null";
-    writer.raw(name, text);
-    cal::wipe(text);
-    return writer;
+    return value.has_value() ? writer.raw(name, json_text(value.to_string())) : writer.raw(name, "null");
 }
 
 json_writer& flag_member(json_writer& writer, std::string_view name, std::optional<bool> value) {
@@ -20,7 +16,7 @@ json_writer& flag_member(json_writer& writer, std::string_view name, std::option
 }
 
 json_writer& error_member(json_writer& writer, std::string_view name, std::optional<cal::error> const& error) {
-    return writer.raw(name, error ? to_json(*error) : "null");
+    return error ? writer.raw(name, to_json(*error)) : writer.raw(name, "null");
 }
 
 /// Members that every description of a user has.
@@ -36,14 +32,14 @@ void read_user(arguments& from, User& out) {
 
 } // namespace
 
-std::string to_json(cal::organization const& organization) {
+json_text to_json(cal::organization const& organization) {
     json_writer writer;
     writer.string("id", organization.id).string("name", organization.name).string("slug", organization.slug).string("type", organization.type);
     writer.string("domain", organization.domain).string("plan", organization.plan).boolean("created", organization.created);
     return json_member(writer, "document", organization.document.root()).finish();
 }
 
-std::string to_json(cal::resolved_user const& user) {
+json_text to_json(cal::resolved_user const& user) {
     json_writer writer;
     writer.string("userId", user.user_id).string("keycloakUserId", user.keycloak_user_id).string("email", user.email);
     flag_member(writer, "hasLicense", user.has_license);
@@ -51,14 +47,14 @@ std::string to_json(cal::resolved_user const& user) {
     return json_member(writer, "document", user.document.root()).finish();
 }
 
-std::string to_json(cal::provisioned_user const& user) {
+json_text to_json(cal::provisioned_user const& user) {
     json_writer writer;
     writer.string("userId", user.user_id).string("keycloakUserId", user.keycloak_user_id).string("email", user.email);
     flag_member(writer, "isNewUser", user.is_new_user);
     return json_member(writer, "document", user.document.root()).finish();
 }
 
-std::string to_json(cal::provision_batch_response const& response) {
+json_text to_json(cal::provision_batch_response const& response) {
     std::string rows = "[";
     for (auto const& row : response.rows) {
         json_writer writer;
@@ -74,104 +70,74 @@ std::string to_json(cal::provision_batch_response const& response) {
     return json_member(writer, "document", response.document.root()).finish();
 }
 
-std::string to_json(cal::platform_response const& response) {
+json_text to_json(cal::platform_response const& response) {
     json_writer writer;
     writer.number("status", response.status);
     return json_member(writer, "document", response.document.root()).finish();
 }
 
-std::string to_json(cal::platform_claims const& claims) {
-    json_writer writer;
-    auto const organization = claims.organization_id(), type = claims.user_type();
-    if (organization) writer.string("organization_id", *organization);
-    else writer.raw("organization_id", "null");
-    if (type) writer.string("user_type", *type);
-    else writer.raw("user_type", "null");
-    json_member(writer, "organization_memberships", claims.organization_memberships());
-    return json_member(writer, "licenses", claims.licenses()).finish();
-}
-
 cal::platform_client read_platform(arguments& from) {
     cal::platform_client platform;
     platform.credentials = cal::added_by_host{};
-    auto members = from.object("platform");
-    if (!members) {
-        from.wrong("platform");
-        return platform;
-    }
-    platform.base_url = members->required_text("base_url");
-    members->finish();
+    from.required_object("platform", [&](arguments& members) { platform.base_url = members.required_text("base_url"); });
     return platform;
 }
 
 cal::management_profile read_management_profile(arguments& from) {
     cal::management_profile profile;
-    auto members = from.object("profile");
-    if (!members) return profile;
-    profile.resolve_keycloak_parameter = members->text("resolve_keycloak_parameter");
-    if (members->has("reset_password_body")) profile.reset_password_body = members->text("reset_password_body");
-    profile.set_password_member = members->text("set_password_member");
-    members->finish();
+    from.object("profile", [&](arguments& members) {
+        profile.resolve_keycloak_parameter = members.text("resolve_keycloak_parameter");
+        if (members.has("reset_password_body")) profile.reset_password_body = members.text("reset_password_body");
+        profile.set_password_member = members.text("set_password_member");
+    });
     return profile;
 }
 
-cal::claims_profile read_claims_profile(arguments& from) {
-    cal::claims_profile profile;
-    auto members = from.object("profile");
-    if (!members) return profile;
-    profile.permissions = members->text("permissions");
-    profile.roles = members->text("roles");
-    profile.organization_id = members->text("organization_id");
-    members->finish();
-    return profile;
-}
-
-cal::new_organization read_new_organization(arguments from) {
+cal::new_organization read_new_organization(arguments& from) {
     cal::new_organization out;
-    out.name = from.text("name");
-    out.slug = from.text("slug");
-    out.type = from.text("type");
-    out.domain = from.text("domain");
-    out.plan = from.text("plan");
-    out.extra_members = read_json(from, "extra_members");
-    from.finish();
+    from.required_object("organization", [&](arguments& members) {
+        out.name = members.text("name");
+        out.slug = members.text("slug");
+        out.type = members.text("type");
+        out.domain = members.text("domain");
+        out.plan = members.text("plan");
+        out.extra_members = read_json(members, "extra_members");
+    });
     return out;
 }
 
-cal::new_user read_new_user(arguments from) {
+cal::new_user read_new_user(arguments& from) {
     cal::new_user out;
-    read_user(from, out);
-    out.send_invite_email = from.flag("sendInviteEmail");
-    out.extra_members = read_json(from, "extra_members");
-    from.finish();
+    from.required_object("user", [&](arguments& members) {
+        read_user(members, out);
+        out.send_invite_email = members.optional_flag("sendInviteEmail");
+        out.extra_members = read_json(members, "extra_members");
+    });
     return out;
 }
 
-cal::batch_user read_batch_user(arguments from) {
+cal::batch_user read_batch_user(arguments& members) {
     cal::batch_user out;
-    read_user(from, out);
-    from.finish();
+    read_user(members, out);
     return out;
 }
 
 std::vector<cal::batch_user> read_batch_users(arguments& from) {
     std::vector<cal::batch_user> out;
-    for (auto& user : from.objects("users")) out.push_back(read_batch_user(std::move(user)));
+    from.objects("users", [&](arguments& members) { out.push_back(read_batch_user(members)); });
     return out;
 }
 
 std::vector<cal::imported_user> read_imported_users(arguments& from) {
     std::vector<cal::imported_user> out;
-    for (auto& user : from.objects("users")) {
-        cal::imported_user one;
-        read_user(user, one);
-        one.temporary_password = cal::secret_string(user.text("temporaryPassword"));
-        one.password_hash = cal::secret_string(user.text("passwordHash"));
-        one.external_id = user.text("externalId");
-        one.metadata = read_json(user, "metadata");
-        user.finish();
-        out.push_back(std::move(one));
-    }
+    from.objects("users", [&](arguments& members) {
+        auto& user = out.emplace_back();
+        read_user(members, user);
+        user.temporary_password = cal::secret_string(members.text("temporaryPassword"));
+        user.password_hash = cal::secret_string(members.text("passwordHash"));
+        user.external_id = members.text("externalId");
+        user.metadata = read_json(members, "metadata");
+    });
     return out;
 }
 

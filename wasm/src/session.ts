@@ -1,0 +1,159 @@
+import type { ClientInformation, JwkSet, ServerMetadata } from './arguments.js';
+import { asError, AuthError, type ErrorReport } from './error.js';
+import type { Library } from './library.js';
+import { Machine } from './machine.js';
+import type { IdTokenClaims, SignIn } from './sign_in.js';
+
+/** How a session is kept fresh. */
+export interface SessionOptions {
+    /** `by_host`, if left out: a refresh leaves, and new tokens are given out, once `handleSaved` was said. `none`: nothing is waited for. */
+    readonly storage?: 'by_host' | 'none';
+    /** Milliseconds; after a failure, doubled by every further one. */
+    readonly first_wait?: number;
+    /** Milliseconds. */
+    readonly longest_wait?: number;
+    /** Milliseconds: how long a refresh that got no answer may be sent again. */
+    readonly ambiguity_window?: number;
+    /** Milliseconds: an access token that is younger than this and refused is not replaced for it. */
+    readonly unauthorized_interval?: number;
+    /** Milliseconds: how long signing out may wait for a refresh in flight, and then take to revoke. */
+    readonly sign_out_wait?: number;
+    readonly trusted_audiences?: readonly string[];
+    /** Seconds. */
+    readonly exp_tolerance?: number;
+    /** Seconds. */
+    readonly iat_tolerance?: number;
+    /** Seconds. */
+    readonly iat_max_age?: number;
+    /** Of the issuer, held from earlier. */
+    readonly keys?: JwkSet;
+}
+
+/** What a session begins with. */
+export interface SessionArguments {
+    readonly server: ServerMetadata;
+    readonly client: ClientInformation;
+    /** Taken over. */
+    readonly sign_in: SignIn;
+    readonly options?: SessionOptions;
+}
+
+/** What a session is taken up again with. */
+export interface SavedSessionArguments {
+    readonly server: ServerMetadata;
+    readonly client: ClientInformation;
+    /** What `serialize()` gave. */
+    readonly blob: string;
+    readonly options?: SessionOptions;
+}
+
+/**
+ * What happened to a session. Whatever its kind: where `generation` is not 0, save `serialize()` and say `handleSaved(generation)`; a saving that failed is
+ * tried again until it succeeds, since the event does not come again.
+ */
+export interface SessionEvent {
+    readonly what: 'tokens_changed' | 'refresh_started' | 'tokens_received' | 'refresh_failed' | 'scope_reduced' | 'clock_corrected' | 'ended';
+    /** Of what is to be saved; 0: nothing is. */
+    readonly generation: number;
+    readonly error?: AuthError;
+    /** When it is tried again, a UNIX time in milliseconds. */
+    readonly retry_at?: number;
+    readonly text?: string;
+}
+
+/** An event as the module writes it. */
+export type WrittenSessionEvent = Omit<SessionEvent, 'error'> & { readonly error?: ErrorReport };
+
+/**
+ * Keeps one token set fresh: poll for requests at `nextDeadline`, for events whenever something arrived. A refresh token may be spent by its first use
+ * (RFC 9700 4.14.2), so what a reload must know is handed out for saving before it matters.
+ */
+export class Session extends Machine {
+    /** A session of a user who has just signed in. Its first event is the one to save it by. Errors: those of C++'s `session::start`. */
+    static start(library: Library, { sign_in, ...args }: SessionArguments, now: number): Session {
+        const handle = library.start('session.start', { ...args, sign_in: sign_in.handle }, now);
+        sign_in.dispose();
+        return new Session(library, handle);
+    }
+
+    /**
+     * A session that was saved, taken up again. Errors: `blob_malformed`, `blob_version_unknown`, `session_of_another_server`,
+     * `session_of_another_client`, `session_ended`, and those of `start`.
+     */
+    static resume(library: Library, args: SavedSessionArguments, now: number): Session {
+        return new Session(library, library.start('session.resume', args, now));
+    }
+
+    /** The access token to send now. Errors: `access_token_unavailable` while there is none that is valid and saved, and that of the end. */
+    accessToken(now: number): string {
+        return this.invoke('access_token', {}, now) as string;
+    }
+
+    /** Whose session it is, by the newest ID Token. */
+    claims(): IdTokenClaims {
+        return this.invoke('claims') as IdTokenClaims;
+    }
+
+    /** The newest ID Token, for the hint of a logout (RP-Initiated Logout 2); "" where there is none. */
+    idToken(): string {
+        return this.invoke('id_token') as string;
+    }
+
+    /** What the newest access token reaches. */
+    scope(): string {
+        return this.invoke('scope') as string;
+    }
+
+    /** When the access token expires, by this device's clock; `undefined`: that was not said. */
+    expiresAt(): number | undefined {
+        return (this.invoke('expires_at') as number | null | undefined) ?? undefined;
+    }
+
+    /** Counts what was handed out for saving. */
+    generation(): number {
+        return this.invoke('generation') as number;
+    }
+
+    /** Why the last refresh, or revocation, failed; `undefined` after a success. */
+    lastError(): AuthError | undefined {
+        return asError(this.invoke('last_error'));
+    }
+
+    /** Whether it is over: there is no access token, and after a sign-out nothing more to send either. */
+    hasEnded(): boolean {
+        return this.invoke('has_ended') as boolean;
+    }
+
+    /** The session as it is to be saved: a secret. */
+    serialize(): string {
+        return this.invoke('serialize') as string;
+    }
+
+    /** The state of that generation is safe. Any other than the last one is ignored and says so (false). */
+    handleSaved(generation: number): boolean {
+        return this.invoke('handle_saved', { generation }) as boolean;
+    }
+
+    /** A resource server refused this access token (401). True: wait for `tokens_changed` and try once more. */
+    handleUnauthorized(access_token: string, now: number): boolean {
+        return this.invoke('handle_unauthorized', { access_token }, now) as boolean;
+    }
+
+    /** Takes over what another page saved of this same session, later. Errors: `session_not_newer`, `session_unsettled`, `session_of_another_user`, those of `resume`. */
+    replaceTokens(blob: string, now: number): void {
+        this.invoke('replace_tokens', { blob }, now);
+    }
+
+    /** Ends the session here and now, and revokes its refresh token where the server can (RFC 7009): go on polling until `hasEnded`. */
+    signOut(now: number): void {
+        this.invoke('sign_out', {}, now);
+    }
+
+    /** What happened, oldest first. */
+    pollEvent(): SessionEvent | undefined {
+        const event = this.library.pollEvent(this.handle) as WrittenSessionEvent | undefined;
+        if (!event) return undefined;
+        const { error, ...rest } = event;
+        return error ? { ...rest, error: new AuthError(error) } : rest;
+    }
+}
