@@ -1,13 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 export type * from './arguments.js';
-export type {
-    AuthorizationParameters,
-    ClientInformation,
-    Json,
-    JsonObject,
-    JwkSet,
-    ServerMetadata,
-} from './arguments.js';
 export { createAuth } from './create_auth.js';
 export type { Auth } from './create_auth.js';
 export type { AuthOptions, SignInParameters } from './auth_context.js';
@@ -40,7 +32,6 @@ export * from './oidc.js';
 export type { ChannelLike, SessionNotice } from './channel.js';
 export { webLocks } from './locks.js';
 export type { SessionLock } from './locks.js';
-export { Flow, Machine, ModuleObject } from './machine.js';
 export { systemClock } from './page.js';
 export type { Clock, Page, PageWindow } from './page.js';
 export type { SignInOptions } from './page_sign_in.js';
