@@ -24,6 +24,8 @@ export type { RandomSource } from './library.js';
 export { load } from './load.js';
 export type { LoadOptions } from './load.js';
 export { Flow, Machine, ModuleObject } from './machine.js';
+export { PlatformClaims, requireOrganization } from './platform_claims.js';
+export type { ClaimsProfile } from './platform_claims.js';
 export { Session } from './session.js';
 export type { SavedSessionArguments, SessionArguments, SessionEvent, SessionOptions } from './session.js';
 export { SignIn } from './sign_in.js';
