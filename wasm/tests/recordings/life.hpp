@@ -394,12 +394,17 @@ private:
 
     std::string mutated(std::string token) {
         static constexpr std::string_view alphabet = "AZaz09-_.=+ ";
-        auto const at = dice_.below((std::max)(token.size(), std::size_t{1}));
-        switch (token.empty() ? 3 : dice_.below(4)) {
+        if (token.size() < 20) return "a.b.c";
+        auto const at = dice_.below(token.size());
+        switch (dice_.below(6)) {
         case 0: token[at] = alphabet[dice_.below(alphabet.size())]; break;
         case 1: token.erase(at); break;
         case 2: token.insert(at, 1, alphabet[dice_.below(alphabet.size())]); break;
-        default: token += token; break;
+        case 3: token += token; break;
+        default: { // the signature, in the middle
+            auto& c = token[token.size() - 20];
+            c = c == 'A' ? 'B' : 'A';
+        }
         }
         return token;
     }
