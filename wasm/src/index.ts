@@ -37,6 +37,8 @@ export type { Clock, Page, PageWindow } from './page.js';
 export type { SignInOptions } from './page_sign_in.js';
 export type { SignOutOptions } from './page_sign_out.js';
 export type { PendingStore } from './pending_store.js';
+export { PlatformClaims, requireOrganization } from './platform_claims.js';
+export type { ClaimsProfile } from './platform_claims.js';
 export { Session } from './session.js';
 export type { RefreshTiming, SavedSessionArguments, SessionArguments, SessionEvent, SessionOptions, SessionSubject } from './session.js';
 export { SharedSession } from './shared_session.js';
