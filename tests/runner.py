@@ -102,13 +102,9 @@ def run_rooms(directory, arguments):
     for target in targets(directory):
         if target['type'] == 'executable' and target['name'].startswith('test_'):
             rooms[target['name'].removeprefix('test_')] = target['filename'][0]
-            listed.update(file for part in target['target_sources'] for file in part.get('sources', []))
-    forgotten = [
-        file
-        for room in sorted((TOP / 'include/calimatic').iterdir())
-        for file in sorted((TOP / 'tests' / room.name).rglob('*.cpp'))
-        if room.is_dir() and str(file) not in listed
-    ]
+            listed.update(os.path.normpath(file) for part in target['target_sources'] for file in part.get('sources', []))
+    folders = [TOP / 'tests' / room.name for room in sorted((TOP / 'include/calimatic').iterdir()) if room.is_dir()]
+    forgotten = [file for folder in [*folders, TOP / 'wasm/tests/core'] for file in sorted(folder.rglob('*.cpp')) if str(file) not in listed]
     if forgotten:
         raise CannotRun('in no list of tests/meson.build: ' + ', '.join(str(file.relative_to(TOP)) for file in forgotten))
     chosen = []

@@ -46,7 +46,9 @@ export async function startPlatform(folder, { pagePort, hostName, expiresIn = 36
 // The page and its API. Gives {page, own, stop}: where the page is opened, and where its server is.
 export async function startSpa(folder, { pages, issuer, client_id, port, hostName, credentials = ownCredentials }) {
   port ??= await freePort();
-  const words = ['--pages', pages, '--issuer', issuer, '--client-id', client_id, '--port', port, ...(hostName ? ['--host-name', hostName] : [])];
+  const words = ['--pages', pages, '--client-id', client_id, '--port', port];
+  if (issuer) words.push('--issuer', issuer);
+  if (hostName) words.push('--host-name', hostName);
   const { address, program, stop } = await start(folder, 'spa', words, credentials);
   return { page: address, own: `http://127.0.0.1:${port}/`, program, stop };
 }

@@ -52,6 +52,9 @@ export interface RunnerParts {
     readonly userinfo: JsonObject | null;
 }
 
+/** Of one step; then a timer goes on, so that the page is never held up. */
+const mostTurns = 16;
+
 /** Runs the machine of a session: sends, stores, locks, wakes it, and tells what happened. Decides nothing. */
 export class SessionRunner {
     readonly machine: SharedSession;
@@ -82,7 +85,22 @@ export class SessionRunner {
 
     /** Asks the machine for everything that it has to say or wants to have done. Called after whatever may have changed it, and at every wake. */
     step(): void {
-        if (this.#closed.signal.aborted) return;
+        const { clock } = this.#parts;
+        let deadline: number | undefined;
+        let turns = 0;
+        do {
+            if (this.#closed.signal.aborted || !this.#ask()) return;
+            deadline = this.machine.nextDeadline();
+        } while (deadline !== undefined && deadline <= clock.now() && ++turns < mostTurns);
+        this.#stopTimer();
+        this.#stopTimer = deadline === undefined ? () => {} : clock.after(Math.max(deadline - clock.now(), 0), () => this.step());
+        this.#look(deadline);
+        this.#tell(null);
+        for (const resolve of this.#watchers.splice(0)) resolve();
+    }
+
+    /** False: what was heard has closed this. */
+    #ask(): boolean {
         const again = () => this.step();
         // An answerer that failed was told to the machine, and the machine tells what comes of it.
         void advance(this.machine, this.#parts.host, this.#closed.signal).then((did) => did && this.step(), again);
@@ -91,15 +109,10 @@ export class SessionRunner {
             if (event.error && event.what === 'store_failed' && this.#storeError) event = { ...event, error: this.#storeError };
             if (event.what === 'ended') this.#over = event.error ?? null;
             this.#tell(event);
-            if (this.#closed.signal.aborted) return;
+            if (this.#closed.signal.aborted) return false;
             if (event.what !== 'notify') this.#settle(event.what.endsWith('_failed') || event.what === 'ended' ? (event.error ?? null) : null);
         }
-        this.#stopTimer();
-        const deadline = this.machine.nextDeadline();
-        this.#stopTimer = deadline === undefined ? () => {} : this.#parts.clock.after(Math.max(deadline - this.#parts.clock.now(), 0), again);
-        this.#look(deadline);
-        this.#tell(null);
-        for (const resolve of this.#watchers.splice(0)) resolve();
+        return true;
     }
 
     /** The next thing that happens: an error, if it is a failure or the end. */

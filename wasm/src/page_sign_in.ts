@@ -126,8 +126,8 @@ export class PageSignIn {
         const has = (name: string) => parsed.searchParams.has(name);
         const at = has('state') && (has('code') || has('error')) ? isAt(parsed, redirect_uri) : false;
         if (before && (before.url === href || (url === undefined && at === false))) {
-            if (!before.unused) return before.settled ? before.promise.then(() => this.#context.session()) : before.promise;
-            return this.#handle(before.url);
+            if (!before.settled) return before.promise;
+            return before.unused ? this.#handle(before.url) : before.promise.then(() => this.#context.session());
         }
         if (at !== false) return this.#handle(href);
         if (post_logout_redirect_uri && has('state') && isAt(parsed, post_logout_redirect_uri)) return this.#handleLogout(parsed);
@@ -198,7 +198,7 @@ export class PageSignIn {
                     if (pending.popup) page.close();
                     return session;
                 } finally {
-                    this.#mark(key, pending, state, true);
+                    if (!context.closed.signal.aborted) this.#mark(key, pending, state, true);
                 }
             } finally {
                 flow.dispose();

@@ -102,7 +102,7 @@ export class SessionKeeper {
 
     #arguments(server: ServerMetadata) {
         const { client, lock, keys } = this.#context;
-        return { server, client, options: { lock: lock ? ('by_host' as const) : ('none' as const), ...(keys && { keys }) } };
+        return { server, client, options: { lock: lock ? ('by_host' as const) : ('none' as const), ...(keys && { session: { keys } }) } };
     }
 
     /** Until the session is there, or why it is not. */

@@ -46,9 +46,7 @@ random_source& random();
 
 /// Memory that is handed over to the function that is called.
 struct handed {
-    explicit handed(std::string_view text) : size(text.size()), bytes(static_cast<char*>(calimatic_allocate(text.size()))) {
-        text.copy(bytes, size);
-    }
+    explicit handed(std::string_view text) : size(text.size()), bytes(static_cast<char*>(calimatic_allocate(text.size()))) { text.copy(bytes, size); }
     std::size_t size;
     char* bytes;
 };
