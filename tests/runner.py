@@ -102,13 +102,9 @@ def run_rooms(directory, arguments):
     for target in targets(directory):
         if target['type'] == 'executable' and target['name'].startswith('test_'):
             rooms[target['name'].removeprefix('test_')] = target['filename'][0]
-            listed.update(file for part in target['target_sources'] for file in part.get('sources', []))
-    forgotten = [
-        file
-        for room in sorted((TOP / 'include/calimatic').iterdir())
-        for file in sorted((TOP / 'tests' / room.name).rglob('*.cpp'))
-        if room.is_dir() and str(file) not in listed
-    ]
+            listed.update(os.path.normpath(file) for part in target['target_sources'] for file in part.get('sources', []))
+    folders = [TOP / 'tests' / room.name for room in sorted((TOP / 'include/calimatic').iterdir()) if room.is_dir()]
+    forgotten = [file for folder in [*folders, TOP / 'wasm/tests/core'] for file in sorted(folder.rglob('*.cpp')) if str(file) not in listed]
     if forgotten:
         raise CannotRun('in no list of tests/meson.build: ' + ', '.join(str(file.relative_to(TOP)) for file in forgotten))
     chosen = []
@@ -225,14 +221,15 @@ def simulation(arguments):
 
 
 def examples(arguments):
-    """Every example compiles."""
+    """Every example compiles, and the servers of examples/spa do what a page needs."""
     directory = configure('examples', ['-Dtests=disabled', '-Dexamples=enabled', '-Dbuildtype=debug'])
     programs = [target['name'] for target in targets(directory) if target['type'] == 'executable']
     forgotten = [file.name for file in (TOP / 'examples').glob('*.cpp') if file.stem not in programs]
     if forgotten or not programs:
         raise CannotRun(f'in no list of examples/meson.build: {", ".join(forgotten) or "any example"}')
     build(directory)
-    return Count(passed=len(programs))
+    servers = count_last_line(['node', str(TOP / 'tests/examples/servers.mjs'), str(directory / 'examples')], os.environ)
+    return Count(passed=len(programs)) + servers
 
 
 # --- The suites ----------------------------------------------------------------------------------------------------------------
@@ -254,7 +251,7 @@ SUITES = {
     'interop': Suite(script('tests/interop/run.mjs', *INTEROP), 'against the npm package oidc-provider, over real HTTP; arguments: words of test names'),
     'fuzz': Suite(script('tests/fuzz/run.py'), 'libFuzzer on every parser and machine, briefly; arguments: targets, --seconds N, or a target and a file'),
     'simulation': Suite(simulation, 'whole lives of sessions over random schedules; arguments: --seeds N, or --seed S for one life with its log'),
-    'examples': Suite(examples, 'every example compiles'),
+    'examples': Suite(examples, 'every example compiles; the servers of examples/spa'),
 }
 
 

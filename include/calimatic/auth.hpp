@@ -35,8 +35,11 @@
 #include <calimatic/flow/refresh_schedule.hpp>
 #include <calimatic/flow/session.hpp>
 #include <calimatic/flow/session_event.hpp>
+#include <calimatic/flow/shared_session.hpp>
+#include <calimatic/flow/shared_session_event.hpp>
 #include <calimatic/flow/single_request.hpp>
 #include <calimatic/flow/storage.hpp>
+#include <calimatic/flow/store_question.hpp>
 #include <calimatic/flow/token_validation.hpp>
 #include <calimatic/flow/user_source.hpp>
 #include <calimatic/jose/algorithm.hpp>

@@ -57,6 +57,12 @@
 #include <calimatic/impl/flow/session_sign_out.ipp>
 #include <calimatic/impl/flow/session_state.ipp>
 #include <calimatic/impl/flow/session_tokens.ipp>
+#include <calimatic/impl/flow/shared_session.ipp>
+#include <calimatic/impl/flow/shared_session_end.ipp>
+#include <calimatic/impl/flow/shared_session_protocol.ipp>
+#include <calimatic/impl/flow/shared_session_record.ipp>
+#include <calimatic/impl/flow/shared_session_state.ipp>
+#include <calimatic/impl/flow/shared_session_store.ipp>
 #include <calimatic/impl/flow/token_validation.ipp>
 #include <calimatic/impl/jose/algorithm.ipp>
 #include <calimatic/impl/jose/claims.ipp>

@@ -56,14 +56,8 @@ cal::result<cal::crypto_question, refused> read_question(cal::json from) {
     if (what != "verify_signature") return refused::question;
     question.what = cal::crypto_question::kind::verify_signature;
     auto const algorithm = cal::parse_algorithm(from["algorithm"].as_string().value_or(""));
-    if (!algorithm) return refused::question;
+    if (!algorithm || cal::is_mac(*algorithm)) return refused::question; // the module of a page holds no secret to make a MAC with
     question.algorithm = *algorithm;
-    if (cal::is_mac(*algorithm)) {
-        auto secret = bytes_of(from["secret"]);
-        if (!secret) return refused::question;
-        question.secret = cal::secret_string(std::move(*secret));
-        return question;
-    }
     auto key = cal::parse_jwk(from["key"]);
     if (!key) return refused::key;
     question.key = std::move(*key);

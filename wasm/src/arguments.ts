@@ -53,3 +53,50 @@ export interface AuthorizationParameters {
 export interface JwkSet extends JsonObject {
     readonly keys: readonly JsonObject[];
 }
+
+/** Bounds on what is accepted, in bytes unless the name counts things (`limits` in C++). What is left out has the value of C++. */
+export interface Limits {
+    readonly url?: number;
+    readonly parameters?: number;
+    readonly headers?: number;
+    readonly header_bytes?: number;
+    readonly metadata_body?: number;
+    readonly jwk_set_body?: number;
+    readonly token_body?: number;
+    readonly userinfo_body?: number;
+    readonly platform_body?: number;
+    readonly token?: number;
+    readonly jose_header?: number;
+    readonly kid?: number;
+    readonly keys?: number;
+    readonly key_candidates?: number;
+    readonly json_depth?: number;
+    readonly json_string?: number;
+    readonly blob?: number;
+    readonly server_text?: number;
+}
+
+/** What every function that reads something takes. */
+export interface CheckOptions {
+    readonly limits?: Limits;
+}
+
+/** How strictly an ID Token's times and audience are taken. */
+export interface Tolerances {
+    /** Further audiences that the ID Token may also be for. */
+    readonly trusted_audiences?: readonly string[];
+    /** Seconds. */
+    readonly exp_tolerance?: number;
+    /** Seconds. */
+    readonly iat_tolerance?: number;
+    /** Seconds. */
+    readonly iat_max_age?: number;
+}
+
+/** What was learned of this device's clock. */
+export interface ClockOffset {
+    /** How many milliseconds are to be added to it; left out: nothing was learned. */
+    readonly learned?: number;
+    /** The same in words, where it is of note: "this device's clock is 11 minutes slow". */
+    readonly description: string;
+}

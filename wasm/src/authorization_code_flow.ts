@@ -1,23 +1,17 @@
-import type { AuthorizationParameters, ClientInformation, JwkSet, ServerMetadata } from './arguments.js';
+import type { AuthorizationParameters, CheckOptions, ClientInformation, JwkSet, ServerMetadata, Tolerances } from './arguments.js';
 import { answerQuestions } from './drive.js';
 import type { Library } from './library.js';
 import { Flow } from './machine.js';
 import { SignIn } from './sign_in.js';
 
 /** How to sign in, beyond what the server is asked for. */
-export interface AuthorizationCodeOptions {
+export interface AuthorizationCodeOptions extends CheckOptions, Tolerances {
     /** Read UserInfo after the ID Token was validated. */
     readonly request_userinfo?: boolean;
-    /** Further audiences that the ID Token may also be for. */
-    readonly trusted_audiences?: readonly string[];
     /** Held from an earlier sign-in: nothing is fetched unless they do not fit. */
     readonly keys?: JwkSet;
-    /** Seconds. */
-    readonly exp_tolerance?: number;
-    /** Seconds. */
-    readonly iat_tolerance?: number;
-    /** Seconds. */
-    readonly iat_max_age?: number;
+    /** Learned earlier: `clock.learned` of a sign-in, in milliseconds. */
+    readonly clock?: number;
     /** How long the user may take in the browser, in milliseconds. */
     readonly lifetime?: number;
 }
@@ -70,7 +64,7 @@ export class AuthorizationCodeFlow extends Flow<SignIn> {
 
     /** What to open in the browser; `undefined` after `resume`. It holds state and nonce. */
     authorizationUrl(): string | undefined {
-        return this.invoke('authorization_url') as string | undefined;
+        return (this.invoke('authorization_url') as string | null) ?? undefined;
     }
 
     /** Whether the redirect is still to come: then what `handleRedirect` refuses was not the answer. */
@@ -80,7 +74,7 @@ export class AuthorizationCodeFlow extends Flow<SignIn> {
 
     /** The only thing that must outlive the trip through the browser, a secret. `undefined` once the redirect was taken. */
     pending(): string | undefined {
-        return this.invoke('pending') as string | undefined;
+        return (this.invoke('pending') as string | null) ?? undefined;
     }
 
     /**

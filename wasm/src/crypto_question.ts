@@ -4,16 +4,13 @@ export type PublicKey =
     | { readonly kty: 'EC'; readonly crv: 'P-256' | 'P-384' | 'P-521'; readonly x: string; readonly y: string }
     | { readonly kty: 'OKP'; readonly crv: 'Ed25519'; readonly x: string };
 
-/** Is `expected` the signature of `data` under `key`, or the MAC under `secret`? Yes or no; a key that cannot be loaded counts as no. */
+/** Is `expected` the signature of `data` under `key`? Yes or no; a key that cannot be loaded counts as no. */
 export interface VerifySignature {
     readonly id: number;
     readonly what: 'verify_signature';
-    /** The registered name: "RS256". */
+    /** The registered name: "RS256". Those of MACs are for applications with a secret, which a page is not. */
     readonly algorithm: string;
-    /** Of every algorithm but HS256, HS384 and HS512. */
-    readonly key?: PublicKey;
-    /** Of HS256, HS384 and HS512, base64url. */
-    readonly secret?: string;
+    readonly key: PublicKey;
     /** base64url. */
     readonly data: string;
     /** base64url; r and s one after the other for ECDSA (RFC 7518 3.4). */

@@ -1,4 +1,4 @@
-import type { ServerMetadata } from './arguments.js';
+import type { CheckOptions, ServerMetadata } from './arguments.js';
 import type { Library } from './library.js';
 import { Flow } from './machine.js';
 
@@ -7,6 +7,7 @@ export interface DiscoveryArguments {
     readonly issuer: string;
     /** OIDC Discovery 4, if left out, or RFC 8414 3. */
     readonly location?: 'openid_configuration' | 'oauth_authorization_server';
+    readonly options?: CheckOptions;
 }
 
 /** The flow that fetches an issuer's metadata (OIDC Discovery 4, RFC 8414 3): `await drive(Discovery.start(library, { issuer }), host)`. */

@@ -1,7 +1,7 @@
 import type { CryptoAnswer, CryptoAnswerer, CryptoQuestion } from './crypto_question.js';
 import { AuthError, pageError } from './error.js';
 import type { HttpRequest, HttpResponse, TransportFailure } from './http.js';
-import { type MemoryExports, passBytes, type Passed, passText, takeReply, valueOf } from './wasm_memory.js';
+import { decoder, encoder, type MemoryExports, passBytes, type Passed, passText, takeReply, valueOf } from './wasm_memory.js';
 import { instantiate, type MemoryOf, type WasmSource } from './wasm_source.js';
 
 interface Exports extends MemoryExports {
@@ -80,19 +80,28 @@ export class Library {
                     return 0; // `random_source_failed`
                 }
             },
+            parse_number: (pointer: number, size: number) => Number(decoder.decode(new Uint8Array(memory().buffer, pointer >>> 0, size))),
+            format_number: (number: number, pointer: number) => {
+                const text = number.toExponential().replace('e', 'E').replace('+', '');
+                return encoder.encodeInto(text, new Uint8Array(memory().buffer, pointer >>> 0)).written;
+            },
         });
         const exports = await instantiate<Exports>(source, imports, exportNames);
         return new Library(exports, crypto);
     }
 
     /**
-     * Calls a pure function by its name. `bytes` go with the arguments: the body of a response. Errors: those of the function,
+     * Calls a pure function by its name. `bytes` go with the arguments: the body of a response, which is wiped. Errors: those of the function,
      * `argument_malformed`, `secret_in_page`.
      */
     call(name: string, args: object = {}, bytes: Uint8Array = new Uint8Array(), now = 0): unknown {
-        return this.#run((e) =>
-            valueOf(takeReply(e, e.calimatic_call(...passText(e, name), ...passText(e, JSON.stringify(args)), ...passBytes(e, bytes), now))),
-        );
+        const json = JSON.stringify(args);
+        return this.#run((e) => valueOf(takeReply(e, e.calimatic_call(...passText(e, name), ...passText(e, json), ...passBytes(e, bytes), now))));
+    }
+
+    /** Calls one that reads a response. Its body is wiped. Errors: as `call`. */
+    callWithResponse(name: string, { status, headers, body }: HttpResponse, args: object = {}, now = 0): unknown {
+        return this.call(name, { ...args, response: { status, headers } }, body, now);
     }
 
     /** Starts a machine by its name, and gives its handle. Errors: as `call`. */
@@ -102,7 +111,8 @@ export class Library {
 
     /** Calls what only one kind of object has, by its name. Errors: as `call`. */
     invoke(handle: number, name: string, args: object, now: number): unknown {
-        return this.#run((e) => valueOf(takeReply(e, e.calimatic_invoke(handle, ...passText(e, name), ...passText(e, JSON.stringify(args)), now))));
+        const json = JSON.stringify(args);
+        return this.#run((e) => valueOf(takeReply(e, e.calimatic_invoke(handle, ...passText(e, name), ...passText(e, json), now))));
     }
 
     /** Has the handle given back when its owner is garbage. */
@@ -122,10 +132,8 @@ export class Library {
 
     handleResponse(handle: number, id: number, response: HttpResponse, now: number): boolean {
         const { status, headers, body } = response;
-        return this.#run((e) => {
-            const json = passText(e, JSON.stringify({ status, headers }));
-            return e.calimatic_handle_response(handle, id, ...json, ...passBytes(e, body), now) === 1;
-        });
+        const json = JSON.stringify({ status, headers });
+        return this.#run((e) => e.calimatic_handle_response(handle, id, ...passText(e, json), ...passBytes(e, body), now) === 1);
     }
 
     handleFailure(handle: number, id: number, failure: TransportFailure, now: number): boolean {
@@ -164,9 +172,8 @@ export class Library {
     }
 
     handleStoreAnswer(handle: number, id: number, answer: object, now: number): boolean {
-        return this.#run(
-            (e) => valueOf(takeReply(e, e.calimatic_handle_store_answer(handle, id, ...passText(e, JSON.stringify(answer)), now))) === true,
-        );
+        const json = JSON.stringify(answer);
+        return this.#run((e) => valueOf(takeReply(e, e.calimatic_handle_store_answer(handle, id, ...passText(e, json), now))) === true);
     }
 
     /** A module that has trapped is in no state to go on. */

@@ -56,9 +56,7 @@ export class Machine extends ModuleObject {
 
     /** Takes an answer. Its body is wiped. */
     handleResponse(id: number, response: HttpResponse, now: number): boolean {
-        const taken = this.library.handleResponse(this.handle, id, response, now);
-        response.body.fill(0);
-        return taken;
+        return this.library.handleResponse(this.handle, id, response, now);
     }
 
     /** Takes why there is no answer. */

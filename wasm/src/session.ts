@@ -1,30 +1,40 @@
-import type { ClientInformation, JwkSet, ServerMetadata } from './arguments.js';
+import type { CheckOptions, ClientInformation, ClockOffset, JwkSet, ServerMetadata, Tolerances } from './arguments.js';
 import { asError, AuthError, type ErrorReport } from './error.js';
 import type { Library } from './library.js';
 import { Machine } from './machine.js';
-import type { IdTokenClaims, SignIn } from './sign_in.js';
+import type { SignIn, ValidatedIdToken } from './sign_in.js';
+
+/** When a refresh is due, in milliseconds before the access token expires. */
+export interface RefreshTiming {
+    readonly early?: number;
+    /** At most so much is added, at random, so that many devices do not ask at the same moment. */
+    readonly jitter?: number;
+}
+
+/** Whose sessions are ended (Back-Channel Logout 2.4): those of the user, of the one session, or both. */
+export interface SessionSubject {
+    readonly iss: string;
+    readonly sub?: string;
+    readonly sid?: string;
+}
 
 /** How a session is kept fresh. */
-export interface SessionOptions {
+export interface SessionOptions extends CheckOptions, Tolerances {
     /** `by_host`, if left out: a refresh leaves, and new tokens are given out, once `handleSaved` was said. `none`: nothing is waited for. */
     readonly storage?: 'by_host' | 'none';
+    readonly timing?: RefreshTiming;
     /** Milliseconds; after a failure, doubled by every further one. */
     readonly first_wait?: number;
     /** Milliseconds. */
     readonly longest_wait?: number;
     /** Milliseconds: how long a refresh that got no answer may be sent again. */
     readonly ambiguity_window?: number;
+    /** Present such a refresh token once more when the access token is over: for a device that is its only holder. */
+    readonly last_try?: boolean;
     /** Milliseconds: an access token that is younger than this and refused is not replaced for it. */
     readonly unauthorized_interval?: number;
     /** Milliseconds: how long signing out may wait for a refresh in flight, and then take to revoke. */
     readonly sign_out_wait?: number;
-    readonly trusted_audiences?: readonly string[];
-    /** Seconds. */
-    readonly exp_tolerance?: number;
-    /** Seconds. */
-    readonly iat_tolerance?: number;
-    /** Seconds. */
-    readonly iat_max_age?: number;
     /** Of the issuer, held from earlier. */
     readonly keys?: JwkSet;
 }
@@ -90,8 +100,8 @@ export class Session extends Machine {
     }
 
     /** Whose session it is, by the newest ID Token. */
-    claims(): IdTokenClaims {
-        return this.invoke('claims') as IdTokenClaims;
+    claims(): ValidatedIdToken | undefined {
+        return (this.invoke('claims') as ValidatedIdToken | null) ?? undefined;
     }
 
     /** The newest ID Token, for the hint of a logout (RP-Initiated Logout 2); "" where there is none. */
@@ -106,7 +116,12 @@ export class Session extends Machine {
 
     /** When the access token expires, by this device's clock; `undefined`: that was not said. */
     expiresAt(): number | undefined {
-        return (this.invoke('expires_at') as number | null | undefined) ?? undefined;
+        return (this.invoke('expires_at') as number | null) ?? undefined;
+    }
+
+    /** What was learned of this device's clock. */
+    clock(): ClockOffset {
+        return this.invoke('clock') as ClockOffset;
     }
 
     /** Counts what was handed out for saving. */
@@ -147,6 +162,11 @@ export class Session extends Machine {
     /** Ends the session here and now, and revokes its refresh token where the server can (RFC 7009): go on polling until `hasEnded`. */
     signOut(now: number): void {
         this.invoke('sign_out', {}, now);
+    }
+
+    /** Ends the session if it is about that user, and says whether it did. Nothing is sent. */
+    revoke(subject: SessionSubject, now: number): boolean {
+        return this.invoke('revoke', { subject }, now) as boolean;
     }
 
     /** What happened, oldest first. */

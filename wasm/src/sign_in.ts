@@ -1,4 +1,4 @@
-import type { JsonObject, JwkSet } from './arguments.js';
+import type { ClockOffset, JsonObject, JwkSet } from './arguments.js';
 import { asError, type AuthError, type ErrorReport } from './error.js';
 import type { Library } from './library.js';
 import { ModuleObject } from './machine.js';
@@ -27,19 +27,28 @@ export interface IdTokenClaims extends JsonObject {
     readonly sid?: string;
 }
 
+/** The claims of an ID Token that was validated, with its signature. */
+export interface ValidatedIdToken {
+    readonly claims: IdTokenClaims;
+    /** `iss` and `sub` as one text (OIDC Core 2): what to know the user by. */
+    readonly subject_key: string;
+}
+
 /** A user who has signed in. It holds tokens: hand it to `Session.start`, which takes it over, or dispose of it. */
 export class SignIn extends ModuleObject {
     readonly tokens: TokenSet;
     /** Who it is. */
     readonly claims: IdTokenClaims;
+    /** `iss` and `sub` as one text: what to know the user by. */
+    readonly subject_key: string;
     /** UserInfo, if it was asked for and could be had (OIDC Core 5.3). */
     readonly userinfo: JsonObject | undefined;
     /** Why it could not. */
     readonly userinfo_error: AuthError | undefined;
     /** The issuer's keys, for the next time. */
     readonly keys: JwkSet;
-    /** How many milliseconds this device's clock is behind the issuer's, if that was learned. */
-    readonly clock_offset: number | undefined;
+    /** What was learned of this device's clock. */
+    readonly clock: ClockOffset;
     /** Whether less was granted than asked for. */
     readonly scope_reduced: boolean;
 
@@ -49,21 +58,21 @@ export class SignIn extends ModuleObject {
         super(library, of.handle);
         this.tokens = of.tokens;
         this.claims = of.claims;
+        this.subject_key = of.subject_key;
         this.userinfo = of.userinfo;
         this.userinfo_error = asError(of.userinfo_error);
         this.keys = of.keys;
-        this.clock_offset = of.clock_offset;
+        this.clock = of.clock;
         this.scope_reduced = of.scope_reduced;
     }
 }
 
-interface WrittenSignIn {
+interface WrittenSignIn extends ValidatedIdToken {
     readonly handle: number;
     readonly tokens: TokenSet;
-    readonly claims: IdTokenClaims;
     readonly userinfo?: JsonObject;
     readonly userinfo_error?: ErrorReport;
     readonly keys: JwkSet;
-    readonly clock_offset?: number;
+    readonly clock: ClockOffset;
     readonly scope_reduced: boolean;
 }

@@ -11,8 +11,9 @@ export interface MemoryExports {
 export type Passed = readonly [pointer: number, size: number];
 
 const nothing: Passed = [0, 0];
-const encoder = /* @__PURE__ */ new TextEncoder();
-const decoder = /* @__PURE__ */ new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+/** Between text and memory. */
+export const encoder = /* @__PURE__ */ new TextEncoder();
+export const decoder = /* @__PURE__ */ new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** Copies text into the memory of a module, which takes it over with the next call. Views of the memory are made anew each time: it grows. */
 export function passText(exports: MemoryExports, text: string): Passed {
@@ -23,11 +24,12 @@ export function passText(exports: MemoryExports, text: string): Passed {
     return [pointer, written];
 }
 
-/** The same for bytes. */
+/** The same for bytes, which are wiped where they were. */
 export function passBytes(exports: MemoryExports, bytes: Uint8Array): Passed {
     if (bytes.length === 0) return nothing;
     const pointer = allocate(exports, bytes.length);
     new Uint8Array(exports.memory.buffer, pointer, bytes.length).set(bytes);
+    bytes.fill(0);
     return [pointer, bytes.length];
 }
 

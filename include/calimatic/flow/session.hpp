@@ -45,6 +45,8 @@ struct session_options {
     check_options check{};         ///< `trace` is borrowed for the session's life
 };
 
+class shared_session;
+
 /// Keeps one token set fresh, in whatever way `refresh_method` says. A machine: it starts nothing itself, `poll_request` yields the refresh when it
 /// is due, and costs nothing while it is not. Persist before publish: a refresh token may be spent by its first use (RFC 9700 4.14.2), so what a
 /// restart must know is handed out for saving before it matters.
@@ -137,6 +139,7 @@ public:
     friend CALIMATIC_DECL secret_string serialize(session const& session);
 
 private:
+    friend class shared_session;
     struct state;
     CALIMATIC_DECL explicit session(std::unique_ptr<state> state) noexcept;
     static CALIMATIC_DECL id_token_claims claims_of_blob(calimatic::claims claims) noexcept;

@@ -121,3 +121,7 @@ private:
 };
 
 } // namespace calimatic::inline CALIMATIC_ABI
+
+#if !defined(CALIMATIC_SEPARATE_COMPILATION)
+#include <calimatic/impl/flow/shared_session.ipp>
+#endif

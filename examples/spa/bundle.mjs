@@ -1,0 +1,22 @@
+// Makes the page of this example in a folder: its files, the bundle of its script, and the modules of WebAssembly beside it. esbuild is on the PATH.
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const top = fileURLToPath(new URL('../..', import.meta.url));
+
+// Waits for a program, whose output goes to standard error.
+export function run(program, words) {
+  const { status, error } = spawnSync(program, words, { cwd: top, stdio: ['ignore', 2, 2] });
+  if (error || status !== 0) throw new Error(`${program} failed ${error ? `(${error.message})` : '(above)'}`);
+}
+
+// `made` is the package, as ./wasm/build leaves it.
+export function bundlePage(folder, made = join(top, 'build/wasm/package')) {
+  mkdirSync(folder, { recursive: true });
+  run('esbuild', ['examples/spa/app.ts', '--bundle', '--format=esm', '--target=es2022', '--minify', '--sourcemap', '--log-level=warning',
+    `--alias:calimatic-auth=${join(made, 'index.js')}`, `--outfile=${join(folder, 'app.js')}`]);
+  for (const name of ['index.html', 'style.css']) copyFileSync(join(top, 'examples/spa', name), join(folder, name));
+  for (const name of ['auth.wasm', 'botan.wasm']) copyFileSync(join(made, name), join(folder, name));
+}
