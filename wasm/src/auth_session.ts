@@ -197,7 +197,7 @@ export class SessionRunner {
             return { what: 'failed' };
         });
         if (this.#closed.signal.aborted) return this.#unlock();
-        this.machine.handleStoreAnswer(question.id, answer, this.#parts.clock.now());
+        this.machine.handleStoreAnswer(question.id, answer);
         this.step();
     }
 

@@ -18,7 +18,7 @@ interface Exports extends MemoryExports {
     calimatic_poll_crypto_question(handle: number): number;
     calimatic_handle_crypto_answer(...args: [handle: number, id: number, what: number, ...digest: Passed]): number;
     calimatic_poll_store_question(handle: number): number;
-    calimatic_handle_store_answer(...args: [handle: number, id: number, ...json: Passed, now: number]): number;
+    calimatic_handle_store_answer(...args: [handle: number, id: number, ...json: Passed]): number;
 }
 
 const exportNames = [
@@ -171,9 +171,9 @@ export class Library {
         return this.#run((e) => valueOf(takeReply(e, e.calimatic_poll_store_question(handle))));
     }
 
-    handleStoreAnswer(handle: number, id: number, answer: object, now: number): boolean {
+    handleStoreAnswer(handle: number, id: number, answer: object): boolean {
         const json = JSON.stringify(answer);
-        return this.#run((e) => valueOf(takeReply(e, e.calimatic_handle_store_answer(handle, id, ...passText(e, json), now))) === true);
+        return this.#run((e) => valueOf(takeReply(e, e.calimatic_handle_store_answer(handle, id, ...passText(e, json)))) === true);
     }
 
     /** A module that has trapped is in no state to go on. */

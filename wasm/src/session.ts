@@ -1,8 +1,8 @@
-import type { CheckOptions, ClientInformation, ClockOffset, JwkSet, ServerMetadata, Tolerances } from './arguments.js';
-import { asError, AuthError, type ErrorReport } from './error.js';
+import type { CheckOptions, ClientInformation, JwkSet, ServerMetadata, Tolerances } from './arguments.js';
+import type { AuthError } from './error.js';
 import type { Library } from './library.js';
-import { Machine } from './machine.js';
-import type { SignIn, ValidatedIdToken } from './sign_in.js';
+import { SessionMachine } from './session_machine.js';
+import type { SignIn } from './sign_in.js';
 
 /** When a refresh is due, in milliseconds before the access token expires. */
 export interface RefreshTiming {
@@ -71,14 +71,11 @@ export interface SessionEvent {
     readonly text?: string;
 }
 
-/** An event as the module writes it. */
-export type WrittenSessionEvent = Omit<SessionEvent, 'error'> & { readonly error?: ErrorReport };
-
 /**
  * Keeps one token set fresh: poll for requests at `nextDeadline`, for events whenever something arrived. A refresh token may be spent by its first use
  * (RFC 9700 4.14.2), so what a reload must know is handed out for saving before it matters.
  */
-export class Session extends Machine {
+export class Session extends SessionMachine<SessionEvent> {
     /** A session of a user who has just signed in. Its first event is the one to save it by. Errors: those of C++'s `session::start`. */
     static start(library: Library, { sign_in, ...args }: SessionArguments, now: number): Session {
         const handle = library.start('session.start', { ...args, sign_in: sign_in.handle }, now);
@@ -94,51 +91,6 @@ export class Session extends Machine {
         return new Session(library, library.start('session.resume', args, now));
     }
 
-    /** The access token to send now. Errors: `access_token_unavailable` while there is none that is valid and saved, and that of the end. */
-    accessToken(now: number): string {
-        return this.invoke('access_token', {}, now) as string;
-    }
-
-    /** Whose session it is, by the newest ID Token. */
-    claims(): ValidatedIdToken | undefined {
-        return (this.invoke('claims') as ValidatedIdToken | null) ?? undefined;
-    }
-
-    /** The newest ID Token, for the hint of a logout (RP-Initiated Logout 2); "" where there is none. */
-    idToken(): string {
-        return this.invoke('id_token') as string;
-    }
-
-    /** What the newest access token reaches. */
-    scope(): string {
-        return this.invoke('scope') as string;
-    }
-
-    /** When the access token expires, by this device's clock; `undefined`: that was not said. */
-    expiresAt(): number | undefined {
-        return (this.invoke('expires_at') as number | null) ?? undefined;
-    }
-
-    /** What was learned of this device's clock. */
-    clock(): ClockOffset {
-        return this.invoke('clock') as ClockOffset;
-    }
-
-    /** Counts what was handed out for saving. */
-    generation(): number {
-        return this.invoke('generation') as number;
-    }
-
-    /** Why the last refresh, or revocation, failed; `undefined` after a success. */
-    lastError(): AuthError | undefined {
-        return asError(this.invoke('last_error'));
-    }
-
-    /** Whether it is over: there is no access token, and after a sign-out nothing more to send either. */
-    hasEnded(): boolean {
-        return this.invoke('has_ended') as boolean;
-    }
-
     /** The session as it is to be saved: a secret. */
     serialize(): string {
         return this.invoke('serialize') as string;
@@ -149,31 +101,13 @@ export class Session extends Machine {
         return this.invoke('handle_saved', { generation }) as boolean;
     }
 
-    /** A resource server refused this access token (401). True: wait for `tokens_changed` and try once more. */
-    handleUnauthorized(access_token: string, now: number): boolean {
-        return this.invoke('handle_unauthorized', { access_token }, now) as boolean;
-    }
-
     /** Takes over what another page saved of this same session, later. Errors: `session_not_newer`, `session_unsettled`, `session_of_another_user`, those of `resume`. */
     replaceTokens(blob: string, now: number): void {
         this.invoke('replace_tokens', { blob }, now);
     }
 
-    /** Ends the session here and now, and revokes its refresh token where the server can (RFC 7009): go on polling until `hasEnded`. */
-    signOut(now: number): void {
-        this.invoke('sign_out', {}, now);
-    }
-
     /** Ends the session if it is about that user, and says whether it did. Nothing is sent. */
     revoke(subject: SessionSubject, now: number): boolean {
         return this.invoke('revoke', { subject }, now) as boolean;
-    }
-
-    /** What happened, oldest first. */
-    pollEvent(): SessionEvent | undefined {
-        const event = this.library.pollEvent(this.handle) as WrittenSessionEvent | undefined;
-        if (!event) return undefined;
-        const { error, ...rest } = event;
-        return error ? { ...rest, error: new AuthError(error) } : rest;
     }
 }
