@@ -23,7 +23,7 @@ PROGRAM = WORK / 'program'
 SANITIZERS = '-fsanitize=address,undefined'
 FLAGS = ['-std=c++20', '-O1', '-g1', '-fno-omit-frame-pointer', '-fno-sanitize-recover=all', SANITIZERS, '-DCALIMATIC_SEPARATE_COMPILATION', '-DCALIMATIC_LINK_BOOST_JSON']
 WARNINGS = ['-Wall', '-Wextra', '-Wconversion', '-Wshadow', '-Werror']
-BRIEF = 2  # seconds for each target where nothing else is said
+BRIEF = 1  # seconds for each target where nothing else is said
 LONGEST_INPUT = 4096
 
 os.environ.setdefault('CCACHE_DEPEND', '1')
