@@ -20,6 +20,7 @@
 #include <iterator>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -36,7 +37,7 @@ constexpr char const usage[] = "spa --pages FOLDER --client-id ID [options]\n"
                                "  --client-id ID       of the page, a public client\n"
                                "  --issuer URL         where users sign in (https://auth.calimatic.com)\n"
                                "  --port N             where it listens (3001)\n"
-                               "  --host-name NAME     under which the page is opened, over plain http (127.0.0.1)\n"
+                               "  --host-name NAME     under which the page of a kiosk is opened, over plain http\n"
                                "CALIMATIC_CLIENT_ID and CALIMATIC_CLIENT_SECRET are the server's own, for its API.\n";
 
 struct settings {
@@ -85,7 +86,7 @@ public:
     }
     bool has(std::string_view path) const { return files_.find(path) != files_.end(); }
     cal::http_response answer(std::string_view path, std::string const& policy) const {
-        auto const found = files_.find(path == "/" ? "/index.html" : path);
+        auto const found = files_.find(path);
         if (found == files_.end()) return {404, {}, {}};
         return {200,
             {{"Content-Type", std::string(found->second.type)}, {"Cache-Control", "no-cache"}, {"Content-Security-Policy", policy},
@@ -101,15 +102,21 @@ private:
     std::map<std::string, file, std::less<>> files_;
 };
 
-/// What a page of ours may do: run its own scripts and modules of WebAssembly, and talk to its own server and the provider's endpoints.
+/// The origin of a URL, with a space before it; "" where there is none.
+std::string origin_of(std::string_view url) {
+    auto const origin = url.substr(0, url.find('/', url.find("//") + 2));
+    return origin.empty() ? std::string() : ' ' + std::string(origin);
+}
+
+/// What a page of ours may do: run its own scripts and modules of WebAssembly, and talk to its own server and the provider's endpoints. A sign-out whose
+/// URL would be too long is a form.
 std::string security_policy(cal::server_metadata const& server) {
-    std::string connect = "'self'";
-    for (auto const& url : {server.issuer, server.token_endpoint, server.jwks_uri, server.userinfo_endpoint, server.revocation_endpoint}) {
-        auto const origin = url.substr(0, url.find('/', url.find("//") + 2));
-        if (!origin.empty() && connect.find(' ' + origin + ' ') == connect.npos && !connect.ends_with(' ' + origin)) connect += ' ' + origin;
-    }
-    return "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; connect-src " + connect +
-        "; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    std::set<std::string> connect;
+    for (auto const& url : {server.issuer, server.token_endpoint, server.jwks_uri, server.userinfo_endpoint, server.revocation_endpoint})
+        connect.insert(origin_of(url));
+    std::string policy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; connect-src 'self'";
+    for (auto const& origin : connect) policy += origin;
+    return policy + "; form-action 'self'" + origin_of(server.end_session_endpoint) + "; base-uri 'none'; frame-ancestors 'none'";
 }
 
 cal::http_response reply(int status, json::object body) {
@@ -208,14 +215,15 @@ int main(int count, char** words) {
     auto const given = read_arguments(count, words);
     if (!given) return std::fputs(usage, stderr), 2;
     page_files const files(given->pages);
-    if (!files.has("/index.html")) return failed("there is no index.html in " + given->pages);
-
     example::curl_transport const send;
     auto const server = cal::drive(cal::discover(given->issuer), send);
     if (!server) return failed(server.error().message());
     auto const policy = security_policy(*server);
     page_api api(*server, *given);
 
+    bool const is_kiosk = given->host_name != "127.0.0.1";
+    std::string_view const first = is_kiosk ? "/kiosk.html" : "/index.html";
+    if (!files.has(first)) return failed("there is no " + std::string(first.substr(1)) + " in " + given->pages);
     std::string page, redirect_uri;
     example::http_server own([&](cal::http_request const& request) -> cal::http_response {
         auto const target = std::string_view(request.url).substr(own.origin().size());
@@ -223,14 +231,14 @@ int main(int count, char** words) {
         if (path.starts_with("/api/")) return api.answer(path, request);
         if (request.method != cal::http_method::get) return {405, {}, {}};
         if (path == "/config.json") return reply(200, {{"issuer", server->issuer}, {"client_id", given->client_id}, {"redirect_uri", redirect_uri}});
-        // From the address that is registered on to the page, where the two differ.
-        if (path == "/callback" && redirect_uri != page) return {303, {{"Location", page + std::string(target.substr(path.size()))}}, {}};
-        return files.answer(path, policy);
+        // From the address that is registered on to the page.
+        if (path == "/callback" && is_kiosk) return {303, {{"Location", page + std::string(target.substr(path.size()))}}, {}};
+        return files.answer(path == "/" ? first : path, policy);
     });
     if (auto const problem = own.listen(given->port); !problem.empty())
         return failed("port " + std::to_string(given->port) + ": " + problem + "; --port N takes another one");
     page = redirect_uri = own.origin() + '/';
-    if (given->host_name != "127.0.0.1") {
+    if (is_kiosk) {
         // A redirect URI is https, or http on loopback (RFC 8252 7.3): this machine's own address stands in for a page that is neither.
         own.add_name(given->host_name);
         page = "http://" + given->host_name + own.origin().substr(own.origin().rfind(':')) + '/';

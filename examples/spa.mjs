@@ -18,7 +18,7 @@ if (words.length % 2 || !Object.keys(given).every((name) => names.includes(name)
   --issuer URL         where users sign in; without it and --client-id at a simulated platform
   --client-id ID       of the page, a public client there; CALIMATIC_CLIENT_ID and CALIMATIC_CLIENT_SECRET are the server's own
   --port N             where the page is (3001)
-  --host-name NAME     under which the page is opened, over plain http (127.0.0.1)
+  --host-name NAME     under which the page of a kiosk is opened, over plain http
   --expires-in N       how long an access token of the simulated platform is good, in seconds (60)
 `);
   exit(2);

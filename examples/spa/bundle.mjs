@@ -15,8 +15,8 @@ export function run(program, words) {
 // `made` is the package, as ./wasm/build leaves it.
 export function bundlePage(folder, made = join(top, 'build/wasm/package')) {
   mkdirSync(folder, { recursive: true });
-  run('esbuild', ['examples/spa/app.ts', '--bundle', '--format=esm', '--target=es2022', '--minify', '--sourcemap', '--log-level=warning',
-    `--alias:calimatic-auth=${join(made, 'index.js')}`, `--outfile=${join(folder, 'app.js')}`]);
-  for (const name of ['index.html', 'style.css']) copyFileSync(join(top, 'examples/spa', name), join(folder, name));
+  run('esbuild', ['examples/spa/app.ts', 'examples/spa/kiosk.ts', '--bundle', '--format=esm', '--target=es2022', '--minify', '--sourcemap', '--log-level=warning',
+    `--alias:calimatic-auth=${join(made, 'index.js')}`, `--outdir=${folder}`]);
+  for (const name of ['index.html', 'kiosk.html', 'style.css']) copyFileSync(join(top, 'examples/spa', name), join(folder, name));
   for (const name of ['auth.wasm', 'botan.wasm']) copyFileSync(join(made, name), join(folder, name));
 }

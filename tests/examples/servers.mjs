@@ -10,7 +10,7 @@ import { argv, exit } from 'node:process';
 import { startPlatform, startSpa } from '../../examples/spa/servers.mjs';
 
 const pages = mkdtempSync(join(tmpdir(), 'pages-'));
-writeFileSync(join(pages, 'index.html'), '<!doctype html><title>page</title>');
+for (const name of ['index', 'kiosk']) writeFileSync(join(pages, `${name}.html`), `<!doctype html><title>${name}</title>`);
 writeFileSync(join(pages, 'auth.wasm'), Buffer.from([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]));
 writeFileSync(join(pages, 'notes.txt'), 'is no part of a page');
 const stranger = 'http://stranger.example';

@@ -25,6 +25,7 @@ using functions = std::span<function const>;
 /// The functions of each part.
 functions sign_in_functions();          // authorization_code_flow.cpp
 functions session_functions();          // session.cpp
+functions shared_session_functions();   // shared_session.cpp
 functions discovery_functions();        // discovery.cpp
 functions jwk_set_source_functions();   // jwk_set_source.cpp
 functions token_validation_functions(); // token_validation.cpp
@@ -43,6 +44,7 @@ inline constexpr part auth_parts[]{
     discovery_functions,
     sign_in_functions,
     session_functions,
+    shared_session_functions,
     token_validation_functions,
     logout_token_functions,
     jwk_set_source_functions,

@@ -119,10 +119,9 @@ char* calimatic_invoke(std::uint32_t handle, char* name, std::size_t name_size, 
     host_random random;
     auto* const object = find(handle);
     if (!object) return give(argument_malformed("handle"));
-    for (auto const& method : object->methods())
-        if (method.name == called.text())
-            return give(with_arguments(text.text(), [&](arguments& given) { return method.run(*object, given, {{}, time_of(now), random}); }));
-    return give(argument_malformed(called.text()));
+    auto const* const method = object->find_method(called.text());
+    if (!method) return give(argument_malformed(called.text()));
+    return give(with_arguments(text.text(), [&](arguments& given) { return method->run(*object, given, {{}, time_of(now), random}); }));
 }
 
 CALIMATIC_EXPORT(calimatic_drop) void calimatic_drop(std::uint32_t handle) { drop(handle); }
@@ -198,10 +197,11 @@ CALIMATIC_EXPORT(calimatic_poll_store_question) char* calimatic_poll_store_quest
     return object ? give(object->poll_store_question()) : nullptr;
 }
 
+/// `json`: {"what": "failed" | "done" | "conflict", "revision"?, "value"?}. Says whether it was the answer to the open question.
 CALIMATIC_EXPORT(calimatic_handle_store_answer)
-char* calimatic_handle_store_answer(std::uint32_t handle, double id, char* json, std::size_t json_size, double now) {
+char* calimatic_handle_store_answer(std::uint32_t handle, double id, char* json, std::size_t json_size) {
     taken const text(json, json_size);
     auto* const object = find(handle);
     if (!object) return nullptr;
-    return give(with_arguments(text.text(), [&](arguments& given) { return object->handle_store_answer(id_of(id), given, time_of(now)); }));
+    return give(with_arguments(text.text(), [&](arguments& given) { return object->handle_store_answer(id_of(id), given); }));
 }

@@ -2,15 +2,18 @@
 #include "object.hpp"
 #include "values.hpp"
 #include <calimatic/flow/machine.hpp>
+#include <span>
+#include <string_view>
 #include <utility>
 
 namespace bridge {
 
-/// An object that is a machine of the library, with the table of what only this kind has.
+/// An object that is a machine of the library, with the tables of what only this kind has.
 template <class M>
 class machine_object : public object {
 public:
-    explicit machine_object(M machine, std::span<method const> methods = {}) : machine_(std::move(machine)), methods_(methods) {}
+    explicit machine_object(M machine, std::span<method const> methods = {}, std::span<method const> more = {})
+        : machine_(std::move(machine)), methods_{methods, more} {}
 
     M& machine() noexcept { return machine_; }
 
@@ -40,13 +43,18 @@ public:
         if constexpr (cal::asks_crypto<M>) return machine_.handle_crypto_answer(id, answer);
         else return false;
     }
-    std::span<method const> methods() const override { return methods_; }
+    method const* find_method(std::string_view name) const override {
+        for (auto const methods : methods_)
+            for (auto const& method : methods)
+                if (method.name == name) return &method;
+        return nullptr;
+    }
 
 protected:
     M machine_;
 
 private:
-    std::span<method const> methods_;
+    std::span<method const> methods_[2];
 };
 
 /// A flow whose result is told as JSON.

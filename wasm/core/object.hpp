@@ -7,7 +7,6 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <span>
 #include <string_view>
 
 namespace bridge {
@@ -39,9 +38,9 @@ public:
     virtual bool handle_crypto_answer(std::uint64_t, cal::crypto_answer const&) { return false; }
     virtual reply poll_store_question() { return {}; }
     /// Says whether it was taken.
-    virtual reply handle_store_answer(std::uint64_t, arguments&, cal::time_point) { return flag_value(false); }
+    virtual reply handle_store_answer(std::uint64_t, arguments&) { return flag_value(false); }
 
-    virtual std::span<method const> methods() const { return {}; }
+    virtual method const* find_method(std::string_view) const { return nullptr; }
     /// The place of the user who has signed in, if that is what this is: empty once it was taken. Null: it is something else.
     virtual std::optional<cal::sign_in>* signed_in() { return nullptr; }
 };

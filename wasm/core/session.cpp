@@ -4,6 +4,7 @@
 
 #include "calls.hpp"
 #include "flow_object.hpp"
+#include "session_methods.hpp"
 #include "session_options.hpp"
 #include <calimatic/flow/session.hpp>
 #include <memory>
@@ -15,48 +16,18 @@ namespace {
 using cal::session;
 
 // clang-format off
-constexpr method methods[]{
-    // -> the token to send now
-    {"access_token", on<session, [](session& self, arguments&, call const& call) { return reply_of(self.access_token(call.now)); }>},
-    // -> {claims: {...}, subject_key}; null after the end
-    {"claims", on<session, [](session& self, arguments&, call const&) -> reply {
-        auto const* const claims = self.claims();
-        return claims ? value(to_json(*claims)) : done();
-    }>},
-    // -> text; "": none
-    {"id_token", on<session, [](session& self, arguments&, call const&) { return text_value(self.id_token()); }>},
-    {"scope", on<session, [](session& self, arguments&, call const&) { return text_value(self.scope()); }>},
-    // -> milliseconds, or null
-    {"expires_at", on<session, [](session& self, arguments&, call const&) { return time_value(self.expires_at()); }>},
-    // -> {learned?, description}
-    {"clock", on<session, [](session& self, arguments&, call const&) { return value(to_json(self.clock())); }>},
-    {"generation", on<session, [](session& self, arguments&, call const&) { return number_value(static_cast<std::int64_t>(self.generation())); }>},
-    // -> an error, or null
-    {"last_error", on<session, [](session& self, arguments&, call const&) { return error_value(self.last_error()); }>},
-    {"has_ended", on<session, [](session& self, arguments&, call const&) { return flag_value(self.has_ended()); }>},
+constexpr method methods[]{ // and those of session_methods.hpp
     // {generation} -> boolean
     {"handle_saved", on<session, [](session& self, arguments& given, call const&) -> reply {
         auto const generation = given.required_number("generation");
         if (!given.finish()) return {};
         return flag_value(self.handle_saved(static_cast<std::uint64_t>(generation)));
     }>},
-    // {access_token} -> boolean
-    {"handle_unauthorized", on<session, [](session& self, arguments& given, call const& call) -> reply {
-        auto const access_token = given.required_text("access_token");
-        if (!given.finish()) return {};
-        return flag_value(self.handle_unauthorized(access_token, call.now));
-    }>},
     // {blob} -> null
     {"replace_tokens", on<session, [](session& self, arguments& given, call const& call) -> reply {
         auto const blob = given.required_text("blob");
         if (!given.finish()) return {};
         return reply_of(self.replace_tokens(blob, call.now));
-    }>},
-    // -> null
-    {"sign_out", on<session, [](session& self, arguments& given, call const& call) -> reply {
-        if (!given.finish()) return {};
-        self.sign_out(call.now);
-        return done();
     }>},
     // {subject: {iss, sub?, sid?}} -> boolean
     {"revoke", on<session, [](session& self, arguments& given, call const& call) -> reply {
@@ -74,7 +45,7 @@ constexpr method methods[]{
 
 reply made(cal::result<session> result) {
     if (!result) return failure(result.error());
-    return started(std::make_unique<machine_object<session>>(std::move(*result), methods));
+    return started(std::make_unique<machine_object<session>>(std::move(*result), session_methods<session>, methods));
 }
 
 // clang-format off

@@ -15,6 +15,20 @@ constexpr std::string_view question_names[]{"verify_signature", "hash_begins_wit
 constexpr std::string_view event_names[]{
     "tokens_changed", "refresh_started", "tokens_received", "refresh_failed", "scope_reduced", "clock_corrected", "ended"};
 
+constexpr std::string_view shared_event_names[]{
+    "tokens_changed", "notify", "refresh_failed", "store_failed", "scope_reduced", "clock_corrected", "ended"};
+
+/// Both kinds of events have the same members.
+template <class E>
+json_text event_text(E const& event, std::string_view what) {
+    json_writer writer;
+    writer.string("what", what).number("generation", static_cast<std::int64_t>(event.generation));
+    if (event.error) writer.raw("error", to_json(*event.error));
+    if (event.retry_at) writer.number("retry_at", event.retry_at->time_since_epoch().count());
+    writer.optional_string("text", event.text);
+    return writer.finish();
+}
+
 void write_claims(json_writer& writer, cal::id_token_claims const& claims) {
     writer.raw("claims", json_text(claims.all().root().to_string())).string("subject_key", claims.subject_key());
 }
@@ -120,14 +134,9 @@ json_text to_json(cal::logout_token_claims const& claims) {
     return writer.finish();
 }
 
-json_text to_json(cal::session_event const& event) {
-    json_writer writer;
-    writer.string("what", event_names[static_cast<std::size_t>(event.what)]).number("generation", static_cast<std::int64_t>(event.generation));
-    if (event.error) writer.raw("error", to_json(*event.error));
-    if (event.retry_at) writer.number("retry_at", event.retry_at->time_since_epoch().count());
-    writer.optional_string("text", event.text);
-    return writer.finish();
-}
+json_text to_json(cal::session_event const& event) { return event_text(event, event_names[static_cast<std::size_t>(event.what)]); }
+
+json_text to_json(cal::shared_session_event const& event) { return event_text(event, shared_event_names[static_cast<std::size_t>(event.what)]); }
 
 json_text to_json(cal::sign_in const& signed_in, std::uint32_t handle) {
     json_writer writer;

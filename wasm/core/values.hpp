@@ -9,6 +9,7 @@
 #include <calimatic/flow/crypto_question.hpp>
 #include <calimatic/flow/refresh_schedule.hpp>
 #include <calimatic/flow/session_event.hpp>
+#include <calimatic/flow/shared_session_event.hpp>
 #include <calimatic/oauth/authorization.hpp>
 #include <calimatic/oauth/client_information.hpp>
 #include <calimatic/oauth/server_metadata.hpp>
@@ -34,6 +35,7 @@ json_text to_json(cal::clock_offset const& clock);         // {learned?, descrip
 json_text to_json(cal::id_token_claims const& claims);     // {claims: {...}, subject_key}
 json_text to_json(cal::logout_token_claims const& claims); // {claims: {...}, subject: {iss, sub?, sid?}}
 json_text to_json(cal::session_event const& event);        // {what, generation, error?, retry_at?, text?}
+json_text to_json(cal::shared_session_event const& event); // {what, generation, error?, retry_at?, text?}
 /// {handle, tokens, claims, subject_key, userinfo?, userinfo_error?, keys, clock, scope_reduced}
 json_text to_json(cal::sign_in const& signed_in, std::uint32_t handle);
 

@@ -7,8 +7,6 @@ export * from './index.js';
 export { buildCreateOrganizationRequest, buildFindOrganizationRequest, parseCreateOrganizationResponse, parseFindOrganizationResponse } from './organization.js';
 export type { NewOrganization, Organization } from './organization.js';
 export { buildResetPasswordRequest, buildSetPasswordRequest, parseResetPasswordResponse, parseSetPasswordResponse } from './password.js';
-export { hasPermission, memberOf, permissions, platformClaims, requireOrganization, roles } from './platform_claims.js';
-export type { ClaimsProfile, PlatformClaims } from './platform_claims.js';
 export { buildPlatformRequest, parsePlatformResponse } from './platform_request.js';
 export type { ManagementProfile, PlatformClient, PlatformResponse } from './platform_request.js';
 export { buildProvisionUserRequest, parseProvisionUserResponse } from './provision.js';

@@ -11,44 +11,65 @@ export interface ClaimsProfile {
     readonly organization_id?: string;
 }
 
-/** The platform's own claims. A claim that is not there, or has another type, is null, and stays reachable among the claims. */
-export interface PlatformClaims {
-    /** The organization that the user signed in for (scope `organization`). */
-    readonly organization_id: string | null;
-    /** The kind of user (scope `organization`); which there are is not documented. */
-    readonly user_type: string | null;
-    /** All organizations of the user (scope `organization`); the shape of an element is not documented. */
-    readonly organization_memberships: Json;
-    /** The applications that the user is licensed for, a claim of access tokens; the shape of an element is not documented. */
-    readonly licenses: Json;
-}
-
-/** Reads the platform's claims out of those of an ID Token or of UserInfo; they are no more trustworthy than what they come from. */
-export function platformClaims(library: Library, claims: JsonObject): PlatformClaims {
-    return ask(library, 'platform_claims', claims) as PlatformClaims;
-}
-
-/** The claim with the permissions, of whatever shape; null where it is not there. Errors: `platform_fact_missing`. */
-export function permissions(library: Library, claims: JsonObject, profile: ClaimsProfile): Json {
-    return ask(library, 'platform_claims.permissions', claims, { profile }) as Json;
-}
-
-/** The claim with the roles, of whatever shape; null where it is not there. Errors: `platform_fact_missing`. */
-export function roles(library: Library, claims: JsonObject, profile: ClaimsProfile): Json {
-    return ask(library, 'platform_claims.roles', claims, { profile }) as Json;
-}
-
-/** Whether the claim with the permissions is that text, or an array with it: not where it has another shape. Errors: `platform_fact_missing`. */
-export function hasPermission(library: Library, claims: JsonObject, permission: string, profile: ClaimsProfile): boolean {
-    return ask(library, 'platform_claims.has_permission', claims, { permission, profile }) as boolean;
-}
-
 /**
- * Whether the user belongs to an organization: organization_id is that id, or an element of organization_memberships is, or has it in the member that the
- * profile names. Not where it is "", nor where the claims have another shape.
+ * The platform's own claims, wherever it put them: in the ID Token or in UserInfo. They are no more trustworthy than what they come from. A claim that is not
+ * there is null, and so is one of another type, which stays reachable in `claims`.
  */
-export function memberOf(library: Library, claims: JsonObject, organization_id: string, profile: ClaimsProfile = {}): boolean {
-    return ask(library, 'platform_claims.member_of', claims, { organization_id, profile }) as boolean;
+export class PlatformClaims {
+    readonly claims: JsonObject;
+    readonly #library: Library;
+
+    constructor(library: Library, claims: JsonObject) {
+        this.#library = library;
+        this.claims = claims;
+    }
+
+    /** The organization that the user signed in for (scope `organization`). */
+    organizationId(): string | null {
+        return this.#ask('organization_id') as string | null;
+    }
+
+    /** The kind of user (scope `organization`); which there are is not documented. */
+    userType(): string | null {
+        return this.#ask('user_type') as string | null;
+    }
+
+    /** All organizations of the user (scope `organization`); the shape of an element is not documented. */
+    organizationMemberships(): Json {
+        return this.#ask('organization_memberships') as Json;
+    }
+
+    /** The applications that the user is licensed for, a claim of access tokens; the shape of an element is not documented. */
+    licenses(): Json {
+        return this.#ask('licenses') as Json;
+    }
+
+    /** The claim with the permissions, of whatever shape. Errors: `platform_fact_missing`. */
+    permissions(profile: ClaimsProfile): Json {
+        return this.#ask('permissions', { profile }) as Json;
+    }
+
+    /** The claim with the roles, of whatever shape. Errors: `platform_fact_missing`. */
+    roles(profile: ClaimsProfile): Json {
+        return this.#ask('roles', { profile }) as Json;
+    }
+
+    /** Whether the claim with the permissions is that text, or an array with it: not where it has another shape. Errors: `platform_fact_missing`. */
+    hasPermission(permission: string, profile: ClaimsProfile): boolean {
+        return this.#ask('has_permission', { permission, profile }) as boolean;
+    }
+
+    /**
+     * Whether the user belongs to an organization: organization_id is that id, or an element of organization_memberships is, or has it in the member that
+     * the profile names. Not where it is "", nor where the claims have another shape.
+     */
+    memberOf(organization_id: string, profile: ClaimsProfile = {}): boolean {
+        return this.#ask('member_of', { organization_id, profile }) as boolean;
+    }
+
+    #ask(name: string, args: object = {}): unknown {
+        return this.#library.call(`platform_claims.${name}`, { ...args, claims: this.claims });
+    }
 }
 
 /**
@@ -57,10 +78,5 @@ export function memberOf(library: Library, claims: JsonObject, organization_id: 
  * `claim_type_wrong`.
  */
 export function requireOrganization(library: Library, claims: JsonObject, granted_scope: string): string {
-    return ask(library, 'require_organization', claims, { granted_scope }) as string;
-}
-
-/** Claims are not arguments: whatever names they have is right. */
-function ask(library: Library, name: string, claims: JsonObject, args: object = {}): unknown {
-    return library.call(name, args, new TextEncoder().encode(JSON.stringify(claims)));
+    return library.call('require_organization', { claims, granted_scope }) as string;
 }

@@ -83,7 +83,7 @@ test('arguments that are wrong or unknown are told by their path', () => {
     refused('argument_malformed', () => package_.buildPlatformRequest(library, platform, 'TRACE', '/x'), { got: 'method' });
     const batch = (users) => () => package_.buildProvisionBatchRequest(library, platform, { users });
     refused('argument_malformed', batch([{ email: 'a@x.example' }, { email: 'b@x.example', Email: '' }]), { got: 'batch.users.1.Email' });
-    refused('argument_malformed', batch([null]));
+    refused('argument_malformed', batch([{ email: 'a@x.example' }, null]), { got: 'batch.users.1' });
     refused('argument_malformed', batch('a@x.example'), { got: 'batch.users' });
 });
 
@@ -180,25 +180,25 @@ test('refusals tell the words of the platform, and no secret that was sent', () 
 });
 
 test('claims of the platform are read by what is documented, and by what the page says of the rest', () => {
-    const { hasPermission, memberOf, permissions, platformClaims, requireOrganization, roles } = package_;
+    const { PlatformClaims, requireOrganization } = package_;
+    const of = (claims) => new PlatformClaims(library, claims);
     const claims = { sub: 'u', organization_id: 'o-1', user_type: 'staff', organization_memberships: ['o-2', { id: 'o-3' }], licenses: ['cca_1'],
-        perms: ['a:b', 'c'], realm_roles: 'admin', client_secret: 'a claim of any name' };
-    assert.deepEqual(platformClaims(library, claims),
-        { organization_id: 'o-1', user_type: 'staff', organization_memberships: ['o-2', { id: 'o-3' }], licenses: ['cca_1'] });
-    assert.deepEqual(platformClaims(library, { sub: 'u', organization_id: null, user_type: 7 }),
-        { organization_id: null, user_type: null, organization_memberships: null, licenses: null });
+        perms: ['a:b', 'c'], realm_roles: 'admin' };
+    const read = (from) => [from.organizationId(), from.userType(), from.organizationMemberships(), from.licenses()];
+    assert.deepEqual(read(of(claims)), ['o-1', 'staff', ['o-2', { id: 'o-3' }], ['cca_1']]);
+    assert.deepEqual(read(of({ sub: 'u', organization_id: null, user_type: 7 })), [null, null, null, null]);
     const names = { permissions: 'perms', roles: 'realm_roles' };
-    assert.deepEqual(permissions(library, claims, names), ['a:b', 'c']);
-    assert.equal(roles(library, claims, names), 'admin');
-    assert.equal(roles(library, { sub: 'u' }, names), null);
-    refused('platform_fact_missing', () => permissions(library, claims, {}));
-    refused('platform_fact_missing', () => roles(library, claims, { permissions: 'perms' }));
-    refused('argument_malformed', () => roles(library, claims, { role: 'x' }), { got: 'profile.role' });
-    assert.equal(hasPermission(library, claims, 'c', names), true);
-    assert.equal(hasPermission(library, claims, 'a', names), false);
-    refused('platform_fact_missing', () => hasPermission(library, claims, 'c', {}));
-    assert.deepEqual(['o-1', 'o-2', 'o-3', ''].map((id) => memberOf(library, claims, id)), [true, true, false, false]);
-    assert.equal(memberOf(library, claims, 'o-3', { organization_id: 'id' }), true);
+    assert.deepEqual(of(claims).permissions(names), ['a:b', 'c']);
+    assert.equal(of(claims).roles(names), 'admin');
+    assert.equal(of({ sub: 'u' }).roles(names), null);
+    refused('platform_fact_missing', () => of(claims).permissions({}));
+    refused('platform_fact_missing', () => of(claims).roles({ permissions: 'perms' }));
+    refused('argument_malformed', () => of(claims).roles({ role: 'x' }), { got: 'profile.role' });
+    assert.equal(of(claims).hasPermission('c', names), true);
+    assert.equal(of(claims).hasPermission('a', names), false);
+    refused('platform_fact_missing', () => of(claims).hasPermission('c', {}));
+    assert.deepEqual(['o-1', 'o-2', 'o-3', ''].map((id) => of(claims).memberOf(id)), [true, true, false, false]);
+    assert.equal(of(claims).memberOf('o-3', { organization_id: 'id' }), true);
     assert.equal(requireOrganization(library, claims, 'openid organization'), 'o-1');
     refused('organization_missing', () => requireOrganization(library, { sub: 'u' }, 'openid organization'));
     refused('organization_scope_missing', () => requireOrganization(library, { sub: 'u' }, 'openid'));
