@@ -214,10 +214,15 @@ def count_last_line(command, environment):
     return count
 
 
-def simulation(arguments):
-    directory = configure('unit', UNIT)
-    build(directory, ['tests/simulation/simulation'])
-    return count_last_line([str(directory / 'tests/simulation/simulation'), *arguments], os.environ)
+def program(target):
+    """A program of build/unit that ends with that line."""
+
+    def run(arguments):
+        directory = configure('unit', UNIT)
+        build(directory, [target])
+        return count_last_line([str(directory / target), *arguments], os.environ)
+
+    return run
 
 
 def examples(arguments):
@@ -260,7 +265,8 @@ SUITES = {
     'build': Suite(script('tests/build/run.py'), 'headers alone, layering, two translation units, no exceptions'),
     'interop': Suite(script('tests/interop/run.mjs', *INTEROP), 'against the npm package oidc-provider, over real HTTP; arguments: words of test names'),
     'fuzz': Suite(script('tests/fuzz/run.py'), 'libFuzzer on every parser and machine, briefly; arguments: targets, --seconds N, or a target and a file'),
-    'simulation': Suite(simulation, 'whole lives of sessions over random schedules; arguments: --seeds N, or --seed S for one life with its log'),
+    'simulation': Suite(program('tests/simulation/simulation'), 'whole lives of sessions over random schedules; arguments: --seeds N, or --seed S for one life with its log'),
+    'interleavings': Suite(program('tests/simulation/shared_sessions'), 'everything that can happen to processes that share a session, in every order; arguments: --all'),
     'wasm': Suite(wasm, 'the package of WebAssembly in Node.js; arguments: words of the names of files'),
     'examples': Suite(examples, 'every example compiles; the servers of examples/spa'),
 }

@@ -134,7 +134,7 @@ test('a key off its curve, of small order, or not written canonically verifies n
     const ed = examples['RFC 8037 A.4'];
     for (const point of points)
         await agree(point, { ...ed, key: { ...ed.key, x: base64url(Buffer.from(point, 'hex')) }, expected: base64url(forged) }, 'no');
-    await agree('a point of 31 bytes', { ...ed, key: { ...ed.key, x: ed.key.x.slice(0, -2) } }, 'no');
+    await agree('a point of 31 bytes', { ...ed, key: { ...ed.key, x: base64url(bytesOf(ed.key.x).subarray(1)) } }, 'no');
 });
 
 test('hashes and their beginnings', async () => {

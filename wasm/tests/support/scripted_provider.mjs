@@ -26,7 +26,8 @@ export class ScriptedProvider {
     api_requests = [];
     metadata = {};
     claims = {};
-    /** endpoint -> a list of faults, one for each request: 'offline' (nothing arrives), 'lost' (it acts, and no answer arrives), 'hang', a number (a status). */
+    /** endpoint -> a list of faults, one for each request: 'offline' (nothing arrives), 'lost' (it acts, and no answer arrives),
+     *  'hang' (it does not act, and no answer comes), a number (that status). */
     faults = {};
     signature_broken = false;
     exposes_date = false;
@@ -110,8 +111,8 @@ export class ScriptedProvider {
         if (fault === 'offline') throw new TypeError('Failed to fetch');
         this.count[endpoint] += 1;
         if (typeof fault === 'number') return json(fault, { error: 'temporarily_unavailable' });
-        const response = await answer();
         if (fault === 'hang') await new Promise(() => {});
+        const response = await answer();
         if (fault === 'lost') throw new TypeError('Failed to fetch');
         if (this.exposes_date) response.headers.set('Date', new Date(this.now()).toUTCString());
         return response;
