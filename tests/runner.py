@@ -250,6 +250,16 @@ def examples(arguments):
     return Count(passed=len(programs)) + servers
 
 
+def wasm(arguments):
+    """Arguments: words of the names of files in wasm/tests/node."""
+    if subprocess.run([str(TOP / 'wasm/build')], cwd=TOP).returncode != 0:
+        raise CannotRun('the package could not be built (above)')
+    # What recordings are made with.
+    directory = configure('unit', UNIT)
+    build(directory, [f'wasm/tests/recordings/{file.stem}' for file in sorted((TOP / 'wasm/tests/recordings').glob('record.cpp'))])
+    return count_last_line(['node', str(TOP / 'wasm/tests/run.mjs'), *arguments], os.environ)
+
+
 # --- The suites ----------------------------------------------------------------------------------------------------------------
 
 
@@ -271,6 +281,7 @@ SUITES = {
     'fuzz': Suite(script('tests/fuzz/run.py'), 'libFuzzer on every parser and machine, briefly; arguments: targets, --seconds N, or a target and a file'),
     'simulation': Suite(program('tests/simulation/simulation'), 'whole lives of sessions over random schedules; arguments: --seeds N, or --seed S for one life with its log'),
     'interleavings': Suite(program('tests/simulation/shared_sessions'), 'everything that can happen to processes that share a session, in every order; arguments: --all'),
+    'wasm': Suite(wasm, 'the package of WebAssembly in Node.js; arguments: words of the names of files'),
     'examples': Suite(examples, 'every example compiles; the servers of examples/spa'),
 }
 
