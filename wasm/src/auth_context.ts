@@ -130,7 +130,7 @@ export class AuthContext {
     async prepare(): Promise<{ library: Library; server: ServerMetadata }> {
         this.open();
         const library = await this.library();
-        if (!this.options.server && !this.#server) this.cell.set({ status: 'discovering' });
+        if (this.cell.state.status === 'loading' && !this.options.server && !this.#server) this.cell.set({ status: 'discovering' });
         return { library, server: await this.server(library) };
     }
 

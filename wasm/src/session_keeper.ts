@@ -134,7 +134,7 @@ export class SessionKeeper {
         if (event) return;
         const { status, session } = context.cell.state;
         if (runner.snapshot === session) return;
-        if (status === 'signed_in' || status === 'signed_out') context.rest();
+        if (status === 'signed_in' || status === 'signed_out') context.rest(session ? {} : { error: null });
         else if (!this.signingOut) context.cell.set({ session: runner.snapshot });
     }
 

@@ -47,6 +47,12 @@ std::string claims(std::string_view more, std::string_view organization_id) {
     return R"({"claims":{"organization_id":")" + text(organization_id) + "\"}" + text(more) + "}";
 }
 
+std::string every_session_option(std::string const& keys) {
+    return R"("options":{"storage":"none","timing":{"early":1,"jitter":1},"first_wait":1,"longest_wait":1,"ambiguity_window":1,"last_try":true,)"
+           R"("unauthorized_interval":1,"sign_out_wait":1,"trusted_audiences":["b"],"exp_tolerance":1,"iat_tolerance":1,"iat_max_age":1,"keys":)" +
+        keys + R"(,"limits":{"token_body":9,"json_depth":9}})";
+}
+
 std::vector<row> rows() {
     auto const keys = "{\"keys\":[" + text(key) + "]}";
     return {
@@ -202,6 +208,31 @@ std::vector<row> rows() {
         {"authorization_code_flow.start", with_server(text(parameters) + R"(,"options":{"lifetime":99999999999999})"), "",
             "argument_malformed options.lifetime"},
         {"authorization_code_flow.resume", with_server(R"("pending":"{}")"), "", "blob_malformed"},
+        {"authorization_code_flow.start",
+            with_server(
+                R"("parameters":{"redirect_uri":"https://app.example/","scope":"openid","prompt":"login","max_age":60,"acr_values":"a","acr_required":true,)"
+                R"("login_hint":"alice","ui_locales":"de","display":"page","resource":["https://api.example"],"extra":{}},)"
+                R"("options":{"request_userinfo":true,"trusted_audiences":["b"],"keys":)" +
+                keys + R"(,"clock":-1000,"exp_tolerance":1,"iat_tolerance":1,"iat_max_age":1,"lifetime":1,"limits":{"url":9000}})"),
+            "", "{\"handle\":..."},
+        {"authorization_code_flow.start", with_server(text(parameters) + R"(,"options":{"crypto":"inside"})"), "",
+            "argument_malformed options.crypto"},
+        {"session.resume", with_server(R"("blob":"{}",)" + every_session_option(keys)), "", "blob_malformed"},
+        {"session.resume", with_server(R"("blob":"{}","options":{"timing":{"late":1}})"), "", "argument_malformed options.timing.late"},
+        {"jwk_set_source",
+            "{\"jwks_uri\":\"https://op.example/jwks\",\"keys\":" + keys +
+                R"(,"fetched_at":1800000000000,"options":{"max_age":1,"refetch_interval":1,"first_wait":1,"longest_wait":1,"limits":{}}})",
+            "", "{\"handle\":..."},
+        {"token_validation",
+            "{\"id_token\":\"x\",\"keys\":" + keys +
+                R"(,"expected":{"issuer":"https://op.example","client_id":"app","id_token_signed_response_alg":"ES256","trusted_audiences":[],"nonce":"N","max_age":1,)"
+                R"("acr_values":["a"],"access_token":"T","exp_tolerance":1,"iat_tolerance":1,"iat_max_age":1},"options":{"limits":{"token":9}}})",
+            "", "{\"handle\":..."},
+        {"logout_token_validation",
+            "{\"logout_token\":\"x\",\"keys\":" + keys +
+                R"(,"expected":{"issuer":"https://op.example","client_id":"app","id_token_signed_response_alg":"ES256","typ_required":true,"trusted_audiences":[],)"
+                R"("exp_tolerance":1,"iat_tolerance":1,"iat_max_age":1}})",
+            "", "{\"handle\":..."},
         {"session.start", with_server(R"("sign_in":1)"), "", "argument_malformed sign_in"},
         {"session.resume", with_server(R"("blob":"{}")"), "", "blob_malformed"},
         {"shared_session.start", with_server(R"("sign_in":1)"), "", "argument_malformed sign_in"},

@@ -138,6 +138,9 @@ test('no timer is longer than timers can be', (t) => {
 });
 
 test('offline and back: the token is used as long as it is good, and nothing is lost', async (t) => {
+    const navigator = { onLine: false };
+    Object.defineProperty(globalThis, 'navigator', { value: navigator, configurable: true });
+    t.after(() => delete globalThis.navigator);
     const world = new World(t);
     const { page, auth } = await world.signed_in();
     const before = await auth.session.accessToken();
@@ -148,6 +151,7 @@ test('offline and back: the token is used as long as it is good, and nothing is 
     assert.equal(await auth.session.accessToken(), before);
     assert.equal(auth.state.status, 'signed_in');
     world.provider.faults.refresh = [];
+    navigator.onLine = true;
     page.dispatch('online');
     await world.clock.pass(minute);
     await until(async () => (await auth.session.accessToken()) !== before, 'there is a new token');

@@ -1,6 +1,8 @@
 // A provider of OpenID Connect with an API behind it, for the tests of the package: it signs with the Web Cryptography API, rotates refresh tokens, notices
 // one that is used twice, counts what it is asked, and can be told to misbehave.
 
+import { working } from './scripted_browser.mjs';
+
 const encoder = new TextEncoder();
 const base64url = (bytes) => Buffer.from(bytes).toString('base64url');
 const key_pair = crypto.subtle.generateKey(
@@ -96,7 +98,7 @@ export class ScriptedProvider {
 
     async #take(request) {
         const url = new URL(request.url);
-        const body = await request.text();
+        const body = await working(request.text());
         const form = new URLSearchParams(body);
         const answer_of = {
             '/.well-known/openid-configuration': ['discovery', () => json(200, this.server)],
@@ -112,7 +114,7 @@ export class ScriptedProvider {
         this.count[endpoint] += 1;
         if (typeof fault === 'number') return json(fault, { error: 'temporarily_unavailable' });
         if (fault === 'hang') await new Promise(() => {});
-        const response = await answer();
+        const response = await working(answer());
         if (fault === 'lost') throw new TypeError('Failed to fetch');
         if (this.exposes_date) response.headers.set('Date', new Date(this.now()).toUTCString());
         return response;
