@@ -66,6 +66,7 @@ export class SessionRunner {
     #stopTimer = () => {};
     #waitForLock = new AbortController();
     #letGo = () => {};
+    #isSending = false;
     #storeError: AuthError | null = null;
     #snapshot: AuthSession | null = null;
     #generation = 0;
@@ -74,7 +75,16 @@ export class SessionRunner {
     /** Takes the machine over. `tell` hears every event, and null after everything else that may have changed the snapshot. */
     constructor(machine: SharedSession, parts: RunnerParts, tell: (event: SharedSessionEvent | null) => void) {
         this.machine = machine;
-        this.#parts = parts;
+        const { send } = parts.host;
+        const counted: Host['send'] = async (request, signal) => {
+            this.#isSending = true;
+            try {
+                return await send(request, signal);
+            } finally {
+                this.#isSending = false;
+            }
+        };
+        this.#parts = { ...parts, host: { ...parts.host, send: counted } };
         this.#tell = tell;
     }
 
@@ -168,10 +178,12 @@ export class SessionRunner {
             this.#snapshot = null; // nothing is stored yet, or not any more
             return;
         }
+        // While the store is asked, the next refresh is when it was.
+        const rests = deadline !== undefined && deadline > this.#parts.clock.now();
         const changing = {
             scope: machine.scope(),
             expires_at: machine.expiresAt() ?? null,
-            next_refresh: deadline !== undefined && deadline > this.#parts.clock.now() ? deadline : null,
+            next_refresh: this.#isSending ? null : rests ? deadline : (before?.next_refresh ?? null),
             last_error: machine.lastError() ?? null,
             clock: machine.clock().description,
         };
