@@ -33,8 +33,11 @@ function user(id) {
 export const signatureAlgorithms = ['RS', 'PS', 'ES', 'HS'].flatMap((kind) => ['256', '384', '512'].map((bits) => kind + bits))
   .concat('EdDSA', 'Ed25519');
 
-// Answers {issuer, rotateKeys, close}. `onRequest(method, path)` is told of every request; `tokenSeconds(client_id)` is how long an access token is good.
-export async function startProvider({ clients = [nativeClient], port = 0, onRequest = () => {}, tokenSeconds = () => 600 } = {}) {
+// Answers {issuer, rotateKeys, close}. `onRequest(method, path)` is told of every request, `onGrant(grant_type)` of every one that got tokens;
+// `tokenSeconds(client_id)` is how long an access token is good; `pages` are the origins whose pages may call it.
+export async function startProvider(
+  { clients = [nativeClient], port = 0, pages = [], onRequest = () => {}, onGrant = () => {}, tokenSeconds = () => 600 } = {},
+) {
   for (const level of ['info', 'warn']) { // that this is a demonstration is true, and need not be said every time
     const print = console[level];
     console[level] = (...text) => String(text[0]).includes('oidc-provider ') || print(...text);
@@ -53,6 +56,7 @@ export async function startProvider({ clients = [nativeClient], port = 0, onRequ
   const configuration = {
     clients,
     adapter: createMemoryAdapter(), // outlives a change of keys
+    clientBasedCORS: (_, origin) => pages.includes(origin),
     cookies: { keys: [randomBytes(32).toString('hex')], long: { sameSite: 'none' } },
     claims: { openid: ['sub'], profile: ['name', 'preferred_username'], email: ['email', 'email_verified'] },
     findAccount: (_, id) => ({ accountId: id, claims: () => user(id) }),
@@ -78,7 +82,10 @@ export async function startProvider({ clients = [nativeClient], port = 0, onRequ
       Grant: 3600, RefreshToken: 3600, Session: 3600,
     },
   };
-  const rotateKeys = () => { provider = new Provider(issuer, { ...configuration, jwks: makeKeys() }); };
+  const rotateKeys = () => {
+    provider = new Provider(issuer, { ...configuration, jwks: makeKeys() });
+    provider.on('grant.success', (context) => onGrant(context.oidc.params.grant_type));
+  };
   rotateKeys();
   return {
     issuer,

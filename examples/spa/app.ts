@@ -33,7 +33,7 @@ const advice: Record<AuthError['condition'], [title: string, advice: string]> = 
     retry_later: ['That did not work just now', 'Nothing is lost. Try again in a moment.'],
     authorize_again: ['You are not signed in', 'Sign in again to go on.'],
     correct_input: ['That cannot be right', 'Try again in another way.'],
-    access_refused: ['You have no access', 'Sign in as somebody else, or ask your school for access.'],
+    access_refused: ['You were not let in', 'Sign in again, as somebody who is, or ask your school for access.'],
     fix_configuration: ['This page is not set up correctly', 'Tell whoever looks after it what is written below.'],
     distrust_server: ['The sign-in was stopped for your safety', 'The answer that came cannot be trusted. Try again; if it stays so, tell whoever looks after this page.'],
 };

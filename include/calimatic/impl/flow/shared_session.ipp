@@ -136,6 +136,7 @@ CALIMATIC_DECL std::optional<store_question> shared_session::poll_store_question
     if (!s.question) return std::nullopt;
     s.asked = s.question->id;
     s.asked_what = s.question->what;
+    if (s.asked_what == store_question::kind::read) s.wants_read = false; // a notice that comes from now on is of something newer
     return std::exchange(s.question, std::nullopt);
 }
 CALIMATIC_DECL bool shared_session::handle_store_answer(std::uint64_t id, store_answer answer) {

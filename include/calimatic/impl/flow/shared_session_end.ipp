@@ -68,7 +68,9 @@ CALIMATIC_DECL void shared_session::state::handle_record_at_end(record found, ti
 /// What is held is the newest, as far as can be known.
 CALIMATIC_DECL void shared_session::state::revoke(time_point now) {
     has_to_end_others = wants_read = false;
-    if (inner && !std::exchange(is_revoking, true)) inner->sign_out(now);
+    if (!inner || is_revoking) return;
+    is_revoking = true;
+    inner->sign_out(now);
 }
 
 CALIMATIC_DECL bool shared_session::state::has_ended() const noexcept {

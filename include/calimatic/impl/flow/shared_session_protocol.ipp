@@ -58,7 +58,7 @@ CALIMATIC_DECL std::optional<http_request> shared_session::state::poll(time_poin
     survive_clock(now);
     advance(now);
     if (final_error) {
-        auto request = inner ? inner->poll_request(now) : std::nullopt;
+        auto request = is_revoking ? inner->poll_request(now) : std::nullopt;
         return request ? send(std::move(*request)) : std::nullopt;
     }
     if (is_busy() || !inner || !is_leased || !is_under_way()) return std::nullopt;
@@ -109,7 +109,7 @@ CALIMATIC_DECL std::optional<time_point> shared_session::state::next_deadline() 
         if (time) next = next ? (std::min)(*next, *time) : *time;
     };
     if (final_error) {
-        if (inner) add(inner->next_deadline());
+        if (is_revoking) add(inner->next_deadline());
         if (has_to_end_others) add(sign_out_until);
         if (asked == 0 && has_to_end_others) add(store_failures > 0 ? store_retry_at : at_once);
         return next;

@@ -65,8 +65,10 @@ CALIMATIC_DECL void shared_session::state::take_answer(time_point now) {
         break;
     case store_question::kind::unlock: break; // one that failed ends with this process
     case store_question::kind::read:
-        if (!is_done) return handle_store_failure(broken(error_code::store_failed, "read"), now);
-        wants_read = false;
+        if (!is_done) {
+            wants_read = true;
+            return handle_store_failure(broken(error_code::store_failed, "read"), now);
+        }
         is_fresh = true;
         revision = given.revision;
         return handle_read(given.value.expose(), now);
