@@ -120,7 +120,8 @@ export class AuthContext {
     server(library: Library): Promise<ServerMetadata> {
         const { server, issuer } = this.options;
         if (server) return Promise.resolve(server);
-        return (this.#server ??= drive(Discovery.start(library, { issuer }), this.host(library), this.closed.signal).catch((error: unknown) => {
+        const discover = () => drive(Discovery.start(library, { issuer }), this.host(library), this.closed.signal);
+        return (this.#server ??= discover().catch((error: unknown) => {
             this.#server = undefined;
             throw error;
         }));

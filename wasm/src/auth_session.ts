@@ -35,8 +35,8 @@ export interface AuthSession {
     /** What was learned of this device's clock, for the screen: "this device's clock is 11 minutes slow"; '': nothing of note. */
     readonly clock: string;
     /**
-     * The access token, refreshed first if need be. Whoever gets it can act for the user: send it to nobody but the API that it is for. Errors: why
-     * there is none (`retry_later`: ask again), or why the session ended.
+     * The access token, refreshed first if need be. Whoever gets it can act for the user: send it to nobody but the API that it is for.
+     * Errors: why there is none (`retry_later`: ask again), or why the session ended.
      */
     accessToken(): Promise<string>;
 }
@@ -52,8 +52,9 @@ export interface RunnerParts {
     readonly userinfo: JsonObject | null;
 }
 
-/** Of one step; then a timer goes on, so that the page is never held up. */
+/** Of one step; then a timer goes on, after so many milliseconds, so that the page is never held up. */
 const mostTurns = 16;
+const pause = 250;
 
 /** Runs the machine of a session: sends, stores, locks, wakes it, and tells what happened. Decides nothing. */
 export class SessionRunner {
@@ -66,6 +67,7 @@ export class SessionRunner {
     #stopTimer = () => {};
     #waitForLock = new AbortController();
     #letGo = () => {};
+    #isSending = false;
     #storeError: AuthError | null = null;
     #snapshot: AuthSession | null = null;
     #generation = 0;
@@ -74,7 +76,16 @@ export class SessionRunner {
     /** Takes the machine over. `tell` hears every event, and null after everything else that may have changed the snapshot. */
     constructor(machine: SharedSession, parts: RunnerParts, tell: (event: SharedSessionEvent | null) => void) {
         this.machine = machine;
-        this.#parts = parts;
+        const { send } = parts.host;
+        const counted: Host['send'] = async (request, signal) => {
+            this.#isSending = true;
+            try {
+                return await send(request, signal);
+            } finally {
+                this.#isSending = false;
+            }
+        };
+        this.#parts = { ...parts, host: { ...parts.host, send: counted } };
         this.#tell = tell;
     }
 
@@ -83,7 +94,10 @@ export class SessionRunner {
         return this.#snapshot;
     }
 
-    /** Asks the machine for everything that it has to say or wants to have done. Called after whatever may have changed it, and at every wake. */
+    /**
+     * Asks the machine for everything that it has to say or wants to have done. Called after whatever may have changed it, and at every
+     * wake.
+     */
     step(): void {
         const { clock } = this.#parts;
         let deadline: number | undefined;
@@ -93,7 +107,8 @@ export class SessionRunner {
             deadline = this.machine.nextDeadline();
         } while (deadline !== undefined && deadline <= clock.now() && ++turns < mostTurns);
         this.#stopTimer();
-        this.#stopTimer = deadline === undefined ? () => {} : clock.after(Math.max(deadline - clock.now(), 0), () => this.step());
+        this.#stopTimer = () => {};
+        if (deadline !== undefined) this.#stopTimer = clock.after(Math.max(deadline - clock.now(), pause), () => this.step());
         this.#look(deadline);
         this.#tell(null);
         for (const resolve of this.#watchers.splice(0)) resolve();
@@ -110,7 +125,8 @@ export class SessionRunner {
             if (event.what === 'ended') this.#over = event.error ?? null;
             this.#tell(event);
             if (this.#closed.signal.aborted) return false;
-            if (event.what !== 'notify') this.#settle(event.what.endsWith('_failed') || event.what === 'ended' ? (event.error ?? null) : null);
+            const failed = event.what.endsWith('_failed') || event.what === 'ended';
+            if (event.what !== 'notify') this.#settle(failed ? (event.error ?? null) : null);
         }
         return true;
     }
@@ -168,10 +184,12 @@ export class SessionRunner {
             this.#snapshot = null; // nothing is stored yet, or not any more
             return;
         }
+        // While the store is asked, the next refresh is when it was.
+        const rests = deadline !== undefined && deadline > this.#parts.clock.now();
         const changing = {
             scope: machine.scope(),
             expires_at: machine.expiresAt() ?? null,
-            next_refresh: deadline !== undefined && deadline > this.#parts.clock.now() ? deadline : null,
+            next_refresh: this.#isSending ? null : rests ? deadline : (before?.next_refresh ?? null),
             last_error: machine.lastError() ?? null,
             clock: machine.clock().description,
         };

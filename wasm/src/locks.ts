@@ -8,8 +8,8 @@ export interface SessionLock {
 const settling = 50;
 
 /**
- * Web Locks, which end with the tab that holds them; null where there are none (a page over plain http): then the leases in the store protect alone,
- * and a tab that dies in the middle of a refresh is waited for.
+ * Web Locks, which end with the tab that holds them; null where there are none (a page over plain http): then the leases in the store
+ * protect alone, and a tab that dies in the middle of a refresh is waited for.
  */
 export function webLocks(manager: LockManager | null | undefined = globalThis.navigator?.locks): SessionLock | null {
     if (!manager) return null;

@@ -8,7 +8,10 @@ import { onWake } from './page.js';
 import { SharedSession, type SharedSessionEvent } from './shared_session.js';
 import type { SignIn } from './sign_in.js';
 
-/** Keeps the one session of a client: opens what is stored, starts a new one, listens to the other tabs and to whatever may mean that time has passed. */
+/**
+ * Keeps the one session of a client: opens what is stored, starts a new one, listens to the other tabs and to whatever may mean that time
+ * has passed.
+ */
 export class SessionKeeper {
     readonly #context: AuthContext;
     #channel: ChannelLike | null = null;
@@ -67,7 +70,9 @@ export class SessionKeeper {
         return context.session();
     }
 
-    /** Keeps the session of a user who has just signed in, and stores it. Errors: why it is not stored; that is tried again all the same. */
+    /**
+     * Keeps the session of a user who has just signed in, and stores it. Errors: why it is not stored; that is tried again all the same.
+     */
     async start(library: Library, server: ServerMetadata, signed_in: SignIn): Promise<AuthSession> {
         const context = this.#context;
         context.keys = signed_in.keys;

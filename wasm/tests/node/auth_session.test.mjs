@@ -220,8 +220,8 @@ test('only notices travel between tabs, and a stranger among them is harmless', 
     }
     const state = all[0].auth.state;
     const count = structuredClone(world.provider.count);
-    const strangers = [null, 7, 'signed_out', [], {}, { type: 'signed_out' }, { type: 'stored', generation: 1e9 }, { type: 'stored' }, { type: 'tokens', access_token: 'x' }];
-    for (const message of strangers) world.channels.say(name, message);
+    const strangers = [null, 7, 'signed_out', [], {}, { type: 'signed_out' }, { type: 'stored', generation: 1e9 }, { type: 'stored' }];
+    for (const message of [...strangers, { type: 'tokens', access_token: 'x' }]) world.channels.say(name, message);
     await settle();
     assert.equal(all[0].auth.state, state);
     assert.deepEqual(world.provider.count, count);
@@ -242,7 +242,11 @@ test('what is stored and cannot be read is nobody, and a sign-in replaces it', a
 });
 
 test('what is stored is spoilt or gone while a session is held: its token is used on', async (t) => {
-    for (const spoil of [(storage) => storage.setItem(name, 'garbage'), (storage) => storage.removeItem(name), (storage) => (storage.blocked = true)]) {
+    for (const spoil of [
+        (storage) => storage.setItem(name, 'garbage'),
+        (storage) => storage.removeItem(name),
+        (storage) => (storage.blocked = true),
+    ]) {
         const world = new World(t);
         const { page, auth } = await world.signed_in(world.shared);
         const token = await auth.session.accessToken();
