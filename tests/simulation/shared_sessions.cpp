@@ -21,14 +21,15 @@ circumstances const families[] = {
     {.name = "two, with the lock, a lost answer and a crash", .lock = shared_lock::by_host, .crashes = 1, .losses = 1, .random_schedules = 1'000},
     {.name = "two, with leases, and a lost answer",           .lock = shared_lock::none,    .losses = 1},
     {.name = "two, with the lock, and sleep",                 .lock = shared_lock::by_host, .sleeps = 2},
-    {.name = "two, with leases, and sleep",                   .lock = shared_lock::none,    .sleeps = 1, .is_strict = true},
-    {.name = "two, with leases, sleep and a crash",           .lock = shared_lock::none,    .crashes = 1, .sleeps = 1, .is_strict = true, .random_schedules = 2'000},
+    {.name = "two, with leases, and sleep",                   .lock = shared_lock::none,    .sleeps = 1, .server = server_kind::strict},
+    {.name = "two, with leases, sleep, and no grace",         .lock = shared_lock::none,    .sleeps = 1, .server = server_kind::refusing},
+    {.name = "two, with leases, sleep and a crash",           .lock = shared_lock::none,    .crashes = 1, .sleeps = 1, .server = server_kind::strict, .random_schedules = 2'000},
     {.name = "two, with the lock, and a sign-out",            .lock = shared_lock::by_host, .sign_outs = 1, .has_notices = true, .random_schedules = 1'000},
     {.name = "two, with leases, and a sign-out",              .lock = shared_lock::none,    .sign_outs = 1, .has_notices = true, .random_schedules = 1'000},
     {.name = "three, with the lock",                          .lock = shared_lock::by_host, .processes = 3},
     {.name = "three, with leases",                            .lock = shared_lock::none,    .processes = 3, .random_schedules = 500},
     {.name = "three, with the lock, and a crash",             .lock = shared_lock::by_host, .processes = 3, .crashes = 1, .random_schedules = 500},
-    {.name = "three, with leases, sleep and crashes",         .lock = shared_lock::none,    .processes = 3, .crashes = 2, .sleeps = 1, .is_strict = true, .random_schedules = 1'000},
+    {.name = "three, with leases, sleep and crashes",         .lock = shared_lock::none,    .processes = 3, .crashes = 2, .sleeps = 1, .server = server_kind::strict, .random_schedules = 1'000},
     {.name = "three, with leases, and a sign-out",            .lock = shared_lock::none,    .processes = 3, .sign_outs = 1, .has_notices = true, .random_schedules = 1'000},
     // clang-format on
 };

@@ -36,6 +36,13 @@ inline void require(bool kept, std::string_view what) {
     if (!kept) throw violation{std::string(what)};
 }
 
+/// What a server does with a refresh token that is presented again, soon after its first use.
+enum class server_kind : std::uint8_t {
+    lenient,  ///< it gives the same successor again
+    strict,   ///< it gives another one, and the first is good no more
+    refusing, ///< it gives none, and the first stays good
+};
+
 /// What can happen in a family of schedules, and how often.
 struct circumstances {
     std::string name;
@@ -46,7 +53,7 @@ struct circumstances {
     unsigned sleeps = 0; ///< of the whole device, for longer than a lease is
     unsigned sign_outs = 0;
     bool has_notices = false;
-    bool is_strict = false;           ///< a refresh token that is presented again kills the successor that it had, and gets another
+    server_kind server = server_kind::lenient;
     std::size_t random_schedules = 0; ///< 0: all that there are, one after the other
 };
 
@@ -66,23 +73,24 @@ private:
     std::uint64_t value_ = 0x243f6a8885a308d3;
 };
 
-/// A token endpoint that rotates refresh tokens: rt-1 gives at-2 and rt-2. One that is presented again within the grace gets its successor, or another
-/// one; later, or where the successor was used, the whole family is over.
+/// A token endpoint that rotates refresh tokens: rt-1 gives at-2 and rt-2. Where one is presented again after the grace, or after its successor was
+/// used, the whole family is over.
 class rotating_server {
 public:
     bool is_over = false, has_detected_reuse = false;
     unsigned newest = 1;
     unsigned requests = 0;
 
-    explicit rotating_server(bool is_strict) : is_strict_(is_strict) {}
+    explicit rotating_server(server_kind kind) : kind_(kind) {}
 
     cal::http_response handle(std::string_view refresh_token, time_point now) {
         ++requests;
         auto const presented = number_of(refresh_token);
         bool const is_repeated = newest > 1 && presented == parent_ && now - rotated_at_ <= ambiguity_window;
         if (presented != newest && !is_repeated) is_over = has_detected_reuse = true;
-        if (is_over) return {400, {{"Content-Type", "application/json"}}, R"({"error":"invalid_grant"})"};
-        if (presented == newest || is_strict_) {
+        if (is_over || (is_repeated && kind_ == server_kind::refusing))
+            return {400, {{"Content-Type", "application/json"}}, R"({"error":"invalid_grant"})"};
+        if (presented == newest || kind_ == server_kind::strict) {
             if (presented == newest) rotated_at_ = now;
             parent_ = presented;
             ++newest;
@@ -95,12 +103,17 @@ public:
         for (auto const value : {newest, parent_, unsigned{is_over}, unsigned{has_detected_reuse}, requests}) d.add(value);
         d.add(rotated_at_);
     }
+    static unsigned newest_given(std::string_view body) {
+        auto const begin = body.find("rt-");
+        return number_of(body.substr(begin, body.find('"', begin) - begin));
+    }
     static unsigned number_of(std::string_view token) {
+        if (token.empty()) return 0;
         return token == "the-refresh-token" ? 1 : static_cast<unsigned>(std::stoul(std::string(token.substr(3))));
     }
 
 private:
-    bool is_strict_;
+    server_kind kind_;
     unsigned parent_ = 0;
     time_point rotated_at_{};
 };
@@ -147,6 +160,7 @@ struct process {
     std::optional<cal::http_request> request{}; ///< not yet there
     unsigned sent_as = 0;
     std::optional<std::pair<cal::request_id, cal::http_response>> response{};
+    unsigned received = 0; ///< the newest refresh token that came here
     bool has_notice = false, is_dead = false, has_signed_out = false;
     std::optional<cal::error_code> end{};
 };
@@ -155,8 +169,8 @@ class world {
 public:
     world(circumstances const& c, cal::oauth_refresh const& how, std::string_view stored, time_point begin, chooser& choices,
         std::vector<std::string>& log)
-        : c_(c), how_(how), choices_(choices), log_(log), now_(begin), server_(c.is_strict), processes_(c.processes), begin_(begin),
-          crashes_(c.crashes), losses_(c.losses), sleeps_(c.sleeps), sign_outs_(c.sign_outs) {
+        : c_(c), how_(how), choices_(choices), log_(log), now_(begin), server_(c.server), processes_(c.processes), begin_(begin), crashes_(c.crashes),
+          losses_(c.losses), sleeps_(c.sleeps), sign_outs_(c.sign_outs) {
         store_.put(stored);
         note_stored();
         for (unsigned i = 0; i < processes_.size(); ++i) {
@@ -376,6 +390,7 @@ private:
         auto [id, response] = *std::exchange(p.response, std::nullopt);
         p.history.add(static_cast<std::uint64_t>(id));
         p.history.add(response.body);
+        if (response.status == 200 && !response.body.empty()) p.received = rotating_server::newest_given(response.body);
         p.session->handle_response(id, std::move(response), now_);
         settle(p);
     }
@@ -397,6 +412,7 @@ private:
         p.response.reset();
         p.has_notice = false;
         p.end.reset();
+        p.received = 0;
         p.is_dead = true;
         if (store_.lock_holder == p.number) store_.lock_holder = 0;
     }
@@ -431,8 +447,12 @@ private:
     void require_good_end() {
         require(store_.lock_holder == 0, "the lock is let go");
         bool const has_signed_out = std::any_of(processes_.begin(), processes_.end(), [](process const& p) { return p.has_signed_out; });
+        // Which of two answers is the newer one, only a server knows that saw the requests in another order, or gave one to somebody who died.
+        bool const can_be_known = c_.server != server_kind::strict || (!is_out_of_order_ && crashes_ == c_.crashes);
         auto const access = member("access_token"), refresh = member("refresh_token");
         for (auto& p : processes_) {
+            if (!has_signed_out && !server_.is_over && can_be_known)
+                require(rotating_server::number_of(refresh) >= p.received, "no token is lost that came to who lives");
             require(!p.question && !p.answer && !p.request && !p.response, "nobody is left waiting");
             if (p.end) {
                 require(p.session->has_ended(), "an end is one");
@@ -454,8 +474,6 @@ private:
         }
         require(store_.value.find("\"lease\"") == store_.value.npos || c_.sleeps > 0, "no lease is left");
         bool const nobody_ended = std::none_of(processes_.begin(), processes_.end(), [](process const& p) { return p.end.has_value(); });
-        // Which of two answers is the newer one, only a server knows that saw the requests in another order, or gave one to somebody who died.
-        bool const can_be_known = !c_.is_strict || (!is_out_of_order_ && crashes_ == c_.crashes);
         if (nobody_ended && can_be_known)
             require(!server_.is_over && rotating_server::number_of(refresh) == server_.newest, "the newest tokens are stored");
         if (can_be_known) require(!server_.has_detected_reuse, "no reuse is detected");

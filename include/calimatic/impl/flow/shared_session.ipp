@@ -106,7 +106,10 @@ CALIMATIC_DECL bool shared_session::handle_unauthorized(std::string_view access_
     return state_->handle_unauthorized(access_token, now);
 }
 CALIMATIC_DECL void shared_session::handle_notice() {
-    if (!state_->final_error) state_->wants_read = true;
+    auto& s = *state_;
+    if (s.final_error) return;
+    s.wants_read = true;
+    s.store_retry_at = s.last_now;
 }
 CALIMATIC_DECL void shared_session::sign_out(time_point now) { state_->sign_out(now); }
 

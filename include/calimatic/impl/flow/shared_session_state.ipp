@@ -251,10 +251,11 @@ struct shared_session::state {
         bool is_leased = false;
         time_point lease_until{};
     } attempt; // to replace what is stored, whose outcome is not known
+    static constexpr unsigned most_conflicts = 8;
+    unsigned conflicts = 0; // in a row
     unsigned store_failures = 0;
     time_point store_retry_at{};
     std::optional<error> store_error;
-    bool is_lost = false; // what is stored is not a session that can be read
 
     // The end
     std::optional<error> final_error;
