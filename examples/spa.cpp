@@ -1,4 +1,4 @@
-// The server of a single-page application: its files, and an API for those who are signed in, which invites users with the secret that a page cannot hold
+// Serves a page that signs its users in, and an API for them, which invites others with the secret that a page cannot hold
 //
 //     ./examples/run spa                                  with the simulated platform, on this machine
 //     export CALIMATIC_CLIENT_ID=cca_... CALIMATIC_CLIENT_SECRET=ccas_...

@@ -3,7 +3,7 @@
 // needs: platform_server
 // tools: browser
 // takes arguments
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { argv, env, exit, stderr } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { bundlePage, run } from './spa/bundle.mjs';
@@ -24,6 +24,11 @@ if (words.length % 2 || !Object.keys(given).every((name) => names.includes(name)
   exit(2);
 }
 
+const running = [];
+const end = (code) => () => exit(code);
+process.on('exit', () => { for (const one of running) one.stop(); });
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, end(0));
+
 try {
   run(fileURLToPath(new URL('../wasm/build', import.meta.url)), []);
   const pages = fileURLToPath(new URL('../build/spa', import.meta.url));
@@ -32,12 +37,6 @@ try {
   const folder = dirname(program);
   const port = Number(given['--port'] ?? 3001);
   const hostName = given['--host-name'];
-  const running = [];
-  const stop = (code) => {
-    for (const one of running) one.program.removeAllListeners('exit').kill();
-    exit(code);
-  };
-  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => stop(0));
   let provider = { issuer: given['--issuer'], client_id: given['--client-id'], credentials: env };
   if (!own) {
     provider = await startPlatform(folder, { pagePort: port, hostName, expiresIn: given['--expires-in'] ?? 60 });
@@ -46,7 +45,7 @@ try {
   const { issuer, client_id, credentials } = provider;
   const spa = await startSpa(folder, { pages, issuer, client_id, port, hostName, credentials });
   running.push(spa);
-  for (const one of running) one.program.once('exit', () => stop(1));
+  for (const one of running) one.program.once('exit', end(1));
   console.log(`The page is at ${spa.page} and users sign in at ${issuer ?? 'https://auth.calimatic.com'}, until you press Ctrl+C.`);
 } catch (error) {
   stderr.write(`spa: ${error.message}\n`);

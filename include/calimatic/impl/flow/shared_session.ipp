@@ -53,17 +53,20 @@ CALIMATIC_DECL result<shared_session> shared_session::start(
     oauth_refresh how, sign_in signed_in, random_source& random, time_point now, shared_session_options options) {
     return state::start(std::move(how), std::move(signed_in), random, now, std::move(options));
 }
+CALIMATIC_DECL result<shared_session> shared_session::open(oauth_refresh how, random_source& random, time_point now, shared_session_options options) {
+    return state::open(std::move(how), random, now, std::move(options));
+}
+
+#if !defined(CALIMATIC_PUBLIC_CLIENTS_ONLY)
 CALIMATIC_DECL result<shared_session> shared_session::start(
     headless_refresh how, sign_in signed_in, random_source& random, time_point now, shared_session_options options) {
     return state::start(std::move(how), std::move(signed_in), random, now, std::move(options));
-}
-CALIMATIC_DECL result<shared_session> shared_session::open(oauth_refresh how, random_source& random, time_point now, shared_session_options options) {
-    return state::open(std::move(how), random, now, std::move(options));
 }
 CALIMATIC_DECL result<shared_session> shared_session::open(
     headless_refresh how, random_source& random, time_point now, shared_session_options options) {
     return state::open(std::move(how), random, now, std::move(options));
 }
+#endif
 
 CALIMATIC_DECL shared_session::shared_session(std::unique_ptr<state> made) noexcept : state_(std::move(made)) {}
 CALIMATIC_DECL shared_session::shared_session(shared_session&&) noexcept = default;
