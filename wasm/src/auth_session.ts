@@ -1,6 +1,7 @@
 import type { JsonObject } from './arguments.js';
-import { advance, type Host } from './drive.js';
+import { answerQuestions, type Host } from './drive.js';
 import { AuthError } from './error.js';
+import type { HttpRequest } from './http.js';
 import type { SessionLock } from './locks.js';
 import type { Clock } from './page.js';
 import type { SharedSession, SharedSessionEvent, StoreAnswer, StoreQuestion } from './shared_session.js';
@@ -76,16 +77,7 @@ export class SessionRunner {
     /** Takes the machine over. `tell` hears every event, and null after everything else that may have changed the snapshot. */
     constructor(machine: SharedSession, parts: RunnerParts, tell: (event: SharedSessionEvent | null) => void) {
         this.machine = machine;
-        const { send } = parts.host;
-        const counted: Host['send'] = async (request, signal) => {
-            this.#isSending = true;
-            try {
-                return await send(request, signal);
-            } finally {
-                this.#isSending = false;
-            }
-        };
-        this.#parts = { ...parts, host: { ...parts.host, send: counted } };
+        this.#parts = parts;
         this.#tell = tell;
     }
 
@@ -116,9 +108,14 @@ export class SessionRunner {
 
     /** False: what was heard has closed this. */
     #ask(): boolean {
-        const again = () => this.step();
+        const { host } = this.#parts;
+        const request = this.machine.pollRequest(host.now());
+        if (request) void this.#send(request);
         // An answerer that failed was told to the machine, and the machine tells what comes of it.
-        void advance(this.machine, this.#parts.host, this.#closed.signal).then((did) => did && this.step(), again);
+        void answerQuestions(this.machine, host.answer).then(
+            (did) => did && this.step(),
+            () => this.step(),
+        );
         for (let question; (question = this.machine.pollStoreQuestion()); ) void this.#answer(question);
         for (let event; (event = this.machine.pollEvent()); ) {
             if (event.error && event.what === 'store_failed' && this.#storeError) event = { ...event, error: this.#storeError };
@@ -207,6 +204,17 @@ export class SessionRunner {
             ...changing,
             accessToken: () => this.accessToken(),
         });
+    }
+
+    async #send(request: HttpRequest): Promise<void> {
+        const { host } = this.#parts;
+        this.#isSending = true;
+        const response = await host.send(request, this.#closed.signal);
+        this.#isSending = false;
+        if (this.#closed.signal.aborted) return;
+        if (typeof response === 'string') this.machine.handleFailure(request.id, response, host.now());
+        else this.machine.handleResponse(request.id, response, host.now());
+        this.step();
     }
 
     async #answer(question: StoreQuestion): Promise<void> {

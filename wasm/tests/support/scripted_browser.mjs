@@ -167,7 +167,8 @@ export class ScriptedChannels {
     /** Says something to all but `from`: anybody of the origin can. */
     say(name, data, from = null) {
         this.said.push(data);
-        for (const channel of this.#open) if (channel !== from && channel.name === name) queueMicrotask(() => channel.onmessage?.({ data }));
+        const others = [...this.#open].filter((channel) => channel !== from && channel.name === name);
+        for (const channel of others) queueMicrotask(() => channel.onmessage?.({ data }));
     }
 
     get open() {
