@@ -34,7 +34,8 @@ export const signatureAlgorithms = ['RS', 'PS', 'ES', 'HS'].flatMap((kind) => ['
   .concat('EdDSA', 'Ed25519');
 
 // Answers {issuer, rotateKeys, close}. `onRequest(method, path)` is told of every request; `tokenSeconds(client_id)` is how long an access token is good.
-export async function startProvider({ clients = [nativeClient], port = 0, onRequest = () => {}, tokenSeconds = () => 600 } = {}) {
+// `inBrowser`: users come with a real browser, which over plain http takes no cookie that a POST from another site would have to bring.
+export async function startProvider({ clients = [nativeClient], port = 0, onRequest = () => {}, tokenSeconds = () => 600, inBrowser = false } = {}) {
   for (const level of ['info', 'warn']) { // that this is a demonstration is true, and need not be said every time
     const print = console[level];
     console[level] = (...text) => String(text[0]).includes('oidc-provider ') || print(...text);
@@ -53,7 +54,7 @@ export async function startProvider({ clients = [nativeClient], port = 0, onRequ
   const configuration = {
     clients,
     adapter: createMemoryAdapter(), // outlives a change of keys
-    cookies: { keys: [randomBytes(32).toString('hex')], long: { sameSite: 'none' } },
+    cookies: { keys: [randomBytes(32).toString('hex')], long: { sameSite: inBrowser ? 'lax' : 'none' } },
     claims: { openid: ['sub'], profile: ['name', 'preferred_username'], email: ['email', 'email_verified'] },
     findAccount: (_, id) => ({ accountId: id, claims: () => user(id) }),
     // The sign-in pages, devInteractions, are on by default.
@@ -71,7 +72,8 @@ export async function startProvider({ clients = [nativeClient], port = 0, onRequ
     },
     scopes: ['openid', 'offline_access', 'profile', 'email', 'machine'],
     rotateRefreshToken: true,
-    enableHttpPostMethods: true, // at the end session endpoint, for which the cookies have to come along
+    clientBasedCORS: () => true, // pages may call it, whichever origin they are of
+    enableHttpPostMethods: !inBrowser, // at the end session endpoint, for which the cookies have to come along
     fetch: (url, { dispatcher, ...options }) => fetch(url, options), // the dispatcher refuses loopback, where the applications are
     ttl: {
       AccessToken: (context, token, client) => tokenSeconds(client.clientId), AuthorizationCode: 60, ClientCredentials: 600, IdToken: 600, Interaction: 600,
