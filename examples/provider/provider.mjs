@@ -34,7 +34,8 @@ export const signatureAlgorithms = ['RS', 'PS', 'ES', 'HS'].flatMap((kind) => ['
   .concat('EdDSA', 'Ed25519');
 
 // Answers {issuer, rotateKeys, close}. `onRequest(method, path)` is told of every request, `onGrant(grant_type)` of every one that got tokens;
-// `tokenSeconds(client_id)` is how long an access token is good; `pages` are the origins whose pages may call it.
+// `tokenSeconds(client_id)` is how long an access token is good. `pages`: the origins whose pages may call it; users come with a real browser then,
+// which over plain http takes no cookie that a POST from another site would have to bring.
 export async function startProvider(
   { clients = [nativeClient], port = 0, pages = [], onRequest = () => {}, onGrant = () => {}, tokenSeconds = () => 600 } = {},
 ) {
@@ -57,7 +58,7 @@ export async function startProvider(
     clients,
     adapter: createMemoryAdapter(), // outlives a change of keys
     clientBasedCORS: (_, origin) => pages.includes(origin),
-    cookies: { keys: [randomBytes(32).toString('hex')], long: { sameSite: 'none' } },
+    cookies: { keys: [randomBytes(32).toString('hex')], long: { sameSite: pages.length > 0 ? 'lax' : 'none' } },
     claims: { openid: ['sub'], profile: ['name', 'preferred_username'], email: ['email', 'email_verified'] },
     findAccount: (_, id) => ({ accountId: id, claims: () => user(id) }),
     // The sign-in pages, devInteractions, are on by default.
@@ -75,7 +76,8 @@ export async function startProvider(
     },
     scopes: ['openid', 'offline_access', 'profile', 'email', 'machine'],
     rotateRefreshToken: true,
-    enableHttpPostMethods: true, // at the end session endpoint, for which the cookies have to come along
+    clientBasedCORS: () => true, // pages may call it, whichever origin they are of
+    enableHttpPostMethods: pages.length === 0, // at the end session endpoint, for which the cookies have to come along
     fetch: (url, { dispatcher, ...options }) => fetch(url, options), // the dispatcher refuses loopback, where the applications are
     ttl: {
       AccessToken: (context, token, client) => tokenSeconds(client.clientId), AuthorizationCode: 60, ClientCredentials: 600, IdToken: 600, Interaction: 600,

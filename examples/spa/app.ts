@@ -14,6 +14,7 @@ const auth = createAuth({
     ...config,
     scope: 'openid profile email organization',
     post_logout_redirect_uri: config.redirect_uri,
+    request_userinfo: true, // some providers put the name there only
     store: stay.checked ? persistentStore() : memoryStore(),
 });
 
@@ -53,11 +54,12 @@ function render({ status, session, error }: AuthState): void {
     if (session) renderSession(session);
 }
 
-function renderSession({ claims, organization, scope, last_error, clock }: AuthSession): void {
-    const name = String(claims['name'] ?? claims.sub);
+function renderSession({ claims, userinfo, organization, scope, last_error, clock }: AuthSession): void {
+    const { name: told, email } = { ...userinfo, ...claims };
+    const name = String(told ?? claims.sub);
     write('name', name);
     write('initials', name.split(' ').map((word) => word[0]).join('').slice(0, 2).toUpperCase());
-    write('email', String(claims['email'] ?? ''));
+    write('email', String(email ?? ''));
     write('organization', organization.organization_id ?? 'none');
     write('user-type', organization.user_type ?? 'not said');
     write('scope', scope);

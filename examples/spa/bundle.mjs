@@ -1,4 +1,5 @@
-// Makes the page of this example in a folder: its files, the bundle of its script, and the modules of WebAssembly beside it. esbuild is on the PATH.
+// Makes the pages of this example in a folder: their files, the bundles of their scripts, and the modules of WebAssembly beside them. esbuild and tsc are on
+// the PATH.
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,9 +13,11 @@ export function run(program, words) {
   if (error || status !== 0) throw new Error(`${program} failed ${error ? `(${error.message})` : '(above)'}`);
 }
 
-// `made` is the package, as ./wasm/build leaves it.
-export function bundlePage(folder, made = join(top, 'build/wasm/package')) {
+// Of the package, as ./wasm/build leaves it.
+export function bundlePage(folder) {
+  const made = join(top, 'build/wasm/package');
   mkdirSync(folder, { recursive: true });
+  run('tsc', ['-p', 'examples/spa']); // esbuild does not look at types
   run('esbuild', ['examples/spa/app.ts', 'examples/spa/kiosk.ts', '--bundle', '--format=esm', '--target=es2022', '--minify', '--sourcemap', '--log-level=warning',
     `--alias:calimatic-auth=${join(made, 'index.js')}`, `--outdir=${folder}`]);
   for (const name of ['index.html', 'kiosk.html', 'style.css']) copyFileSync(join(top, 'examples/spa', name), join(folder, name));
