@@ -31,15 +31,17 @@ functions jwk_set_source_functions();   // jwk_set_source.cpp
 functions token_validation_functions(); // token_validation.cpp
 functions logout_token_functions();     // logout_token_validation.cpp
 functions oauth_functions();            // oauth.cpp
+functions bearer_token_functions();     // oauth.cpp
 functions jose_functions();             // jose.cpp
 functions oidc_functions();             // oidc.cpp
+functions logout_functions();           // oidc.cpp
 functions claims_functions();           // claims.cpp
 functions time_functions();             // times.cpp
 functions platform_functions();         // platform_functions.cpp
 
 using part = functions (*)();
 
-/// What every module has.
+/// What every module has: the machines, and what a page with a session needs besides.
 inline constexpr part auth_parts[]{
     discovery_functions,
     sign_in_functions,
@@ -47,11 +49,17 @@ inline constexpr part auth_parts[]{
     shared_session_functions,
     token_validation_functions,
     logout_token_functions,
+    bearer_token_functions,
+    logout_functions,
+    claims_functions,
+};
+
+/// What a module has whose host does without machines: each request and each answer as a function of its own.
+inline constexpr part function_parts[]{
     jwk_set_source_functions,
     oauth_functions,
     oidc_functions,
     jose_functions,
-    claims_functions,
     time_functions,
 };
 

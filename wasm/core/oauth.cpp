@@ -164,13 +164,6 @@ constexpr function table[]{
         auto const token = given.required_text("token");
         return reply_of(cal::parse_revocation_response(response, client, token, read_options(given)));
     }},
-    // {request: {method?, url, headers?, body?}, access_token, options?} -> request
-    {"put_bearer_token", [](arguments& given, call const&) -> reply {
-        auto request = read_request(given);
-        auto const access_token = given.required_text("access_token");
-        auto const put = cal::put_bearer_token(request, access_token, read_options(given));
-        return put ? value(to_json(request)) : failure(put.error());
-    }},
     // {headers: [[name, value], ...], options?} -> [{scheme, token68?, parameters: [[name, value], ...]}, ...]
     {"parse_www_authenticate", [](arguments& given, call const&) -> reply {
         auto const headers = read_headers(given);
@@ -182,10 +175,22 @@ constexpr function table[]{
         return error_value(cal::parse_resource_error(response, read_options(given)));
     }},
 };
+
+/// What a page needs that calls an API.
+constexpr function bearer_table[]{
+    // {request: {method?, url, headers?, body?}, access_token, options?} -> request
+    {"put_bearer_token", [](arguments& given, call const&) -> reply {
+        auto request = read_request(given);
+        auto const access_token = given.required_text("access_token");
+        auto const put = cal::put_bearer_token(request, access_token, read_options(given));
+        return put ? value(to_json(request)) : failure(put.error());
+    }},
+};
 // clang-format on
 
 } // namespace
 
 functions oauth_functions() { return table; }
+functions bearer_token_functions() { return bearer_table; }
 
 } // namespace bridge

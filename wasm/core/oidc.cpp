@@ -59,6 +59,26 @@ constexpr function table[]{
             return json_text(claims.root().to_string());
         });
     }},
+    // {request: {method?, url, headers?, body?}, expected: {issuers: [...], iss_if_missing?, targets?: [...]}, options?}
+    //  -> {iss, login_hint?, target_link_uri?}
+    {"validate_third_party_initiated_login", [](arguments& given, call const&) -> reply {
+        auto const request = read_request(given);
+        cal::login_initiation_expectations expected;
+        given.required_object("expected", [&](arguments& members) {
+            expected.issuers = members.texts("issuers");
+            expected.iss_if_missing = members.text("iss_if_missing");
+            expected.targets = members.texts("targets");
+        });
+        return reply_of(cal::validate_third_party_initiated_login(request, expected, read_options(given)),
+            [](cal::third_party_initiated_login const& login) {
+                cal::detail::json_writer writer;
+                writer.string("iss", login.iss).optional_string("login_hint", login.login_hint);
+                return json_text(writer.optional_string("target_link_uri", login.target_link_uri).finish());
+            });
+    }},
+};
+
+constexpr function logout_table[]{
     // {post_logout_redirect_uri, options?} -> the text to keep until the user comes back, secret
     {"make_pending_logout", [](arguments& given, call const& call) -> reply {
         auto const uri = given.required_text("post_logout_redirect_uri");
@@ -87,28 +107,12 @@ constexpr function table[]{
         auto const pending = read_pending(given, options);
         return pending ? reply_of(cal::validate_end_session_response(url, *pending, options)) : failure(pending.error());
     }},
-    // {request: {method?, url, headers?, body?}, expected: {issuers: [...], iss_if_missing?, targets?: [...]}, options?}
-    //  -> {iss, login_hint?, target_link_uri?}
-    {"validate_third_party_initiated_login", [](arguments& given, call const&) -> reply {
-        auto const request = read_request(given);
-        cal::login_initiation_expectations expected;
-        given.required_object("expected", [&](arguments& members) {
-            expected.issuers = members.texts("issuers");
-            expected.iss_if_missing = members.text("iss_if_missing");
-            expected.targets = members.texts("targets");
-        });
-        return reply_of(cal::validate_third_party_initiated_login(request, expected, read_options(given)),
-            [](cal::third_party_initiated_login const& login) {
-                cal::detail::json_writer writer;
-                writer.string("iss", login.iss).optional_string("login_hint", login.login_hint);
-                return json_text(writer.optional_string("target_link_uri", login.target_link_uri).finish());
-            });
-    }},
 };
 // clang-format on
 
 } // namespace
 
 functions oidc_functions() { return table; }
+functions logout_functions() { return logout_table; }
 
 } // namespace bridge

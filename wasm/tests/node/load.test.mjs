@@ -10,11 +10,15 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { Worker } from 'node:worker_threads';
-import { AuthError, load, scopeCovers } from '../../../build/wasm/package/index.js';
+import { AuthError, load, putBearerToken } from '../../../build/wasm/package/index.js';
 
 const file = new URL('../../../build/wasm/package/auth.wasm', import.meta.url);
 const bytes = await readFile(file);
-const works = async (options) => assert.equal(scopeCovers(await load(options), 'a b', 'b'), true);
+const call = "putBearerToken(library, { request: { url: 'https://api.example/' }, access_token: 'abc' }).headers.flat().join()";
+const works = async (options) => {
+    const { headers } = putBearerToken(await load(options), { request: { url: 'https://api.example/' }, access_token: 'abc' });
+    assert.deepEqual(headers, [['Authorization', 'Bearer abc']]);
+};
 const fails = (module, got) =>
     assert.rejects(load({ module }), (error) => {
         assert.ok(error instanceof AuthError);
@@ -75,11 +79,12 @@ test('what is no module, or another one, or cannot be had, is an error that says
 test('in a worker', async () => {
     const index = new URL('../../../build/wasm/package/index.js', import.meta.url).href;
     const script = `import { parentPort } from 'node:worker_threads';
-        import { load, scopeCovers } from ${JSON.stringify(index)};
-        parentPort.postMessage(scopeCovers(await load(), 'a b', 'b'));`;
+        import { load, putBearerToken } from ${JSON.stringify(index)};
+        const library = await load();
+        parentPort.postMessage(${call});`;
     const worker = new Worker(new URL(`data:text/javascript,${encodeURIComponent(script)}`));
     const [answer] = await once(worker, 'message');
-    assert.equal(answer, true);
+    assert.equal(answer, 'Authorization,Bearer abc');
     await worker.terminate();
 });
 
@@ -110,9 +115,9 @@ test('a bundle has what is used of it, and works where the .wasm files are besid
         return out;
     };
     for (const name of ['auth.wasm', 'botan.wasm']) await copyFile(join(folder, name), join(bundled, name));
-    const small = await bundle('small', "import { load, scopeCovers } from 'calimatic-auth'; console.log(scopeCovers(await load(), 'a b', 'b'));");
+    const small = await bundle('small', `import { load, putBearerToken } from 'calimatic-auth'; const library = await load(); console.log(${call});`);
     const { stdout } = await promisify(execFile)(process.execPath, [small]);
-    assert.equal(stdout, 'true\n');
+    assert.equal(stdout, 'Authorization,Bearer abc\n');
     const text = await readFile(small, 'utf8');
     for (const other of ['parse_compact_jws', 'build_revocation_request', 'jwk_set_source', 'BroadcastChannel'])
         assert.ok(!text.includes(other), `${other} is in it`);
@@ -126,7 +131,8 @@ test('the package can be packed: no script, no dependency, nothing that is not m
     const [{ files, name }] = JSON.parse(stdout);
     assert.equal(name, 'calimatic-auth');
     const names = files.map(({ path }) => path);
-    for (const wanted of ['index.js', 'index.d.ts', 'index.js.map', 'platform.js', 'platform.d.ts', 'auth.wasm', 'platform.wasm', 'botan.wasm', 'README.md', 'LICENSE'])
+    const entries = ['index', 'platform', 'functions'].flatMap((entry) => [`${entry}.js`, `${entry}.js.map`, `${entry}.d.ts`]);
+    for (const wanted of [...entries, 'auth.wasm', 'platform.wasm', 'functions.wasm', 'botan.wasm', 'README.md', 'LICENSE'])
         assert.ok(names.includes(wanted), wanted);
     assert.deepEqual(names.filter((path) => !/\.(js|js\.map|d\.ts|wasm|md)$|^LICENSE$|^package\.json$/.test(path)), []);
     const description = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
@@ -136,7 +142,7 @@ test('the package can be packed: no script, no dependency, nothing that is not m
 });
 
 test('the random source is the one that was given, and its failure is an error', async () => {
-    const { makeCodeVerifier } = await import('../../../build/wasm/package/index.js');
+    const { load, makeCodeVerifier } = await import('../../../build/wasm/package/functions.js');
     const library = await load({ random: (into) => into.fill(7) });
     assert.equal(makeCodeVerifier(library), Buffer.alloc(32, 7).toString('base64url'));
     const broken = await load({ random: () => { throw new Error('none'); } });

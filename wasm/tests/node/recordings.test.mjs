@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { botan, webcrypto } from '../../../build/wasm/package/index.js';
-import { load } from '../../../build/wasm/package/platform.js';
+import { load } from '../../../build/wasm/package/functions.js';
 
 const lives = 600;
 const recorder = fileURLToPath(new URL('../../../build/unit/wasm/tests/recordings/record', import.meta.url));
