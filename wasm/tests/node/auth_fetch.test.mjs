@@ -32,6 +32,8 @@ test('the token goes only to the origins allowed, over https or to loopback', as
         [['http://api.example'], 'http://api.example/a', 'url_not_https'],
         [['http://localhost:3001'], 'http://localhost:3001/a', null],
         [['http://127.0.0.1:3001'], 'http://127.0.0.1:3001/a', null],
+        [['https://api.example'], 'https://api.example/a?q={x}|[1]^`&r=%zz&s=é#part', null],
+        [['https://api.example'], `https://api.example/${'a'.repeat(20_000)}`, null],
         [undefined, '/relative', null],
         [undefined, 'https://app.example/a', null],
         [undefined, 'https://api.example/a', 'origin_not_allowed'],
