@@ -59,10 +59,11 @@ async function instantiateAny(source: WasmSource, imports: WebAssembly.Imports):
     if (typeof Response === 'function' && source instanceof Response) return instantiateResponse(source, imports);
     const url = String(source);
     if (!url.startsWith('file:')) return instantiateResponse(await fetch(url, { credentials: 'same-origin' }), imports);
-    // Node.js, whose fetch reads no files. The name is no literal, so that no bundler looks for the module.
-    const files = 'node:fs/promises';
-    const { readFile } = (await import(/* @vite-ignore */ /* webpackIgnore: true */ files)) as { readFile(url: URL): Promise<Uint8Array<ArrayBuffer>> };
-    return (await WebAssembly.instantiate(await readFile(new URL(url)), imports)).instance;
+    // Node.js, whose fetch reads no files. There is no `import` that a bundler would look into, or warn about.
+    const node = (globalThis as { process?: { getBuiltinModule?(name: string): unknown } }).process;
+    const files = node?.getBuiltinModule?.('node:fs/promises') as { readFile(url: URL): Promise<Uint8Array<ArrayBuffer>> } | undefined;
+    if (!files) throw new Error('only Node.js, from 20.16 on, reads files');
+    return (await WebAssembly.instantiate(await files.readFile(new URL(url)), imports)).instance;
 }
 
 async function instantiateResponse(response: Response, imports: WebAssembly.Imports): Promise<WebAssembly.Instance> {

@@ -91,7 +91,7 @@ test('in a worker', async () => {
 test('importing touches nothing of a browser, and makes no code out of text', async () => {
     const folder = new URL('../../../build/wasm/package/', import.meta.url);
     for (const name of (await readdir(folder)).filter((name) => name.endsWith('.js')))
-        assert.doesNotMatch(await readFile(new URL(name, folder), 'utf8'), /\beval\(|new Function|XMLHttpRequest|from"node:|import\("node:/, name);
+        assert.equal(/\beval\(|new Function|XMLHttpRequest|from"node:|\bimport\(/.exec(await readFile(new URL(name, folder), 'utf8')), null, name);
     const script = `
         const touched = [];
         for (const name of ['window', 'document', 'navigator', 'crypto', 'fetch', 'localStorage', 'sessionStorage', 'location', 'history', 'WebAssembly',
