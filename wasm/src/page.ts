@@ -73,10 +73,19 @@ export function stripAnswer(page: Page, url: URL): void {
     page.history.replaceState(page.history.state, '', bar.href);
 }
 
+/** Of a text that may be none. */
+export function urlOf(text: string, base: string): URL | null {
+    try {
+        return new URL(text, base);
+    } catch {
+        return null;
+    }
+}
+
 /** A path of this origin, normalised (RFC 9700 4.11.1). Errors: `return_to_refused`. */
 export function pathOf(page: Page, return_to: string): string {
     const { origin } = page.location;
-    const url = return_to.startsWith('/') && URL.canParse(return_to, origin) ? new URL(return_to, origin) : null;
+    const url = return_to.startsWith('/') ? urlOf(return_to, origin) : null;
     if (!url || url.origin !== origin || url.pathname.startsWith('//')) throw pageError('return_to_refused');
     return url.pathname + url.search + url.hash;
 }

@@ -5,7 +5,7 @@ import { AuthorizationCodeFlow } from './authorization_code_flow.js';
 import { drive } from './drive.js';
 import { AuthError, pageError } from './error.js';
 import type { Library } from './library.js';
-import { isAt, pathOf, stripAnswer } from './page.js';
+import { isAt, type PageWindow, pathOf, stripAnswer, urlOf } from './page.js';
 import { type Pending, PendingSignIns } from './pending_store.js';
 import { answerOfPopup, handToOpener, openPopup } from './popup.js';
 import type { SessionKeeper } from './session_keeper.js';
@@ -37,6 +37,7 @@ export class PageSignIn {
     readonly #context: AuthContext;
     readonly #keeper: SessionKeeper;
     #attempt: AbortController | null = null;
+    #window: PageWindow | null = null;
     #left: ((error: AuthError) => void) | null = null;
     #answer: Answer | null = null;
 
@@ -77,7 +78,7 @@ export class PageSignIn {
             const { redirect_uri, scope = 'openid profile email', parameters } = context.options;
             const { origin } = page.location;
             if (new URL(redirect_uri, origin).origin !== origin) throw pageError('redirect_uri_of_another_origin', origin);
-            opened = popup ? openPopup(page) : null;
+            opened = this.#window = popup ? openPopup(page) : null;
             cell.set({ status: 'loading', error: null, return_to: null });
             const { library, server } = await context.prepare();
             signal.throwIfAborted();
@@ -117,7 +118,7 @@ export class PageSignIn {
             throw context.fail(cause);
         } finally {
             if (this.#attempt === attempt) this.#attempt = null;
-            if (!this.#attempt) opened?.close(); // else it is the window of the later one
+            if (!this.#attempt || this.#window !== opened) opened?.close(); // else it is the window of the later one
         }
     }
 
@@ -125,7 +126,8 @@ export class PageSignIn {
     handleRedirect(url: string | undefined): Promise<AuthSession | null> {
         const before = this.#answer;
         const href = url ?? this.#context.page.location.href;
-        const parsed = new URL(href, this.#context.page.location.href);
+        const parsed = urlOf(href, this.#context.page.location.href);
+        if (!parsed) return Promise.resolve(null);
         const { redirect_uri, post_logout_redirect_uri } = this.#context.options;
         const has = (name: string) => parsed.searchParams.has(name);
         const at = has('state') && (has('code') || has('error')) ? isAt(parsed, redirect_uri) : false;

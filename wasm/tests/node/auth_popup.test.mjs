@@ -111,6 +111,11 @@ test('a window that the browser blocks, the user closes, or another takes over',
     popup.load(world.provider.authorize(popup.went[0]));
     world.auth(popup).handleRedirect();
     assert.equal((await second).claims.sub, 'u1');
+
+    const replaced = await begin(world);
+    replaced.auth.signIn().catch(() => {});
+    await refused('sign_in_replaced', replaced.promise);
+    assert.ok(replaced.popup.closed, 'nobody waits for that window any more');
 });
 
 test('an opener lost to COOP: with a shared store the window signs in by itself, and the page notices', async (t) => {
