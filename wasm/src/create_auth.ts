@@ -44,6 +44,7 @@ export function createAuth(options: AuthOptions): Auth {
     const context = new AuthContext(options);
     const keeper = new SessionKeeper(context);
     const signing = new PageSignIn(context, keeper);
+    let leaving: Promise<void> | undefined;
     const listen = () => {
         context.open();
         keeper.listen((event) => (event as PageTransitionEvent).persisted && signing.shownAgain());
@@ -87,9 +88,10 @@ export function createAuth(options: AuthOptions): Auth {
             return fetchWithToken(context, input, init);
         },
         async signOut(how = {}) {
-            context.open();
+            listen();
             signing.cancel();
-            return signOut(context, keeper, how);
+            // Twice at once is once: the second would leave without the ID Token that tells the provider who it is.
+            return (leaving ??= signOut(context, keeper, how).finally(() => (leaving = undefined)));
         },
         subscribe: (listener) => context.cell.subscribe(listener),
         close,

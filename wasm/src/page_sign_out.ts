@@ -12,18 +12,18 @@ export interface SignOutOptions {
 
 /** Signs the user out: here first, whatever comes of the rest, then the tokens, then at the provider, for which the page leaves. */
 export async function signOut(context: AuthContext, keeper: SessionKeeper, { local_only = false }: SignOutOptions): Promise<void> {
-    const { runner, cell } = context;
-    if (!runner) return context.rest({ error: null, return_to: null });
-    const id_token_hint = runner.machine.idToken();
-    cell.set({ status: 'signing_out', session: null, error: null, return_to: null });
-    const failed = await keeper.end();
-    context.rest({ error: failed });
-    if (local_only) return;
+    const { cell } = context;
     try {
-        await leave(context, id_token_hint);
+        if (!context.runner) await keeper.open(); // what is stored ends, too
+        if (!context.runner) return context.rest({ error: null, return_to: null });
+        const id_token_hint = context.runner.machine.idToken();
+        cell.set({ status: 'signing_out', session: null, error: null, return_to: null });
+        const failed = await keeper.end();
+        context.rest({ error: failed });
+        if (!local_only) await leave(context, id_token_hint);
     } catch (error) {
         // A provider that has no such page is no failure: signing out here is all there is.
-        if (error instanceof AuthError && error.code === 'endpoint_missing') return;
+        if (error instanceof AuthError && error.code === 'endpoint_missing') return context.rest();
         throw context.fail(error);
     }
 }

@@ -104,3 +104,24 @@ test('signing out ends a sign-in that is waiting', async (t) => {
     assert.equal(auth.state.status, 'signed_out');
     assert.ok(page.opened[0].closed);
 });
+
+test('a session that is stored ends, too, where this page has not opened it', async (t) => {
+    const world = new World(t);
+    const { auth } = await world.signed_in(world.shared);
+    const bye_page = world.window();
+    const other = world.auth(bye_page, world.shared);
+    await other.signOut();
+    assert.equal(other.state.status, 'signed_out');
+    assert.match(world.provider.revoked.join(), /^refresh-/);
+    assert.match(new URL(bye_page.went.at(-1)).searchParams.get('id_token_hint'), /^ey/);
+    await until(() => auth.state.status === 'signed_out', 'the other tab has heard of it');
+    assert.ok(!JSON.stringify([...world.localStorage.values()]).includes('refresh-'), 'no token is left in the storage');
+});
+
+test('signing out twice at once is signing out once', async (t) => {
+    const world = new World(t);
+    const { auth, page } = await world.signed_in();
+    await Promise.all([auth.signOut(), auth.signOut()]);
+    assert.equal(page.went.length, 2, 'that of the sign-in, and one more');
+    assert.match(new URL(page.went.at(-1)).searchParams.get('id_token_hint'), /^ey/);
+});
