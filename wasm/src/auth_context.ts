@@ -45,7 +45,7 @@ export interface AuthOptions {
     readonly random?: RandomSource;
     /** The window. */
     readonly page?: Page;
-    /** Web Locks if left out; null: none. */
+    /** Web Locks, if left out, for a store that other tabs see; null: none. */
     readonly lock?: SessionLock | null;
     /** Makes the channel between tabs; a BroadcastChannel if left out. */
     readonly channel?: (name: string) => ChannelLike | null;
@@ -80,7 +80,8 @@ export class AuthContext {
         this.options = options;
         this.clock = options.clock ?? systemClock;
         this.store = options.store ?? memoryStore();
-        this.lock = options.lock === undefined ? webLocks() : options.lock;
+        // What no other tab sees needs no lock, and must not wait for theirs.
+        this.lock = options.lock === undefined ? (this.store.shared ? webLocks() : null) : options.lock;
         this.name = `calimatic-auth ${options.issuer} ${options.client_id}`;
         const { client_id, id_token_signed_response_alg } = options;
         this.client = { client_id, ...(id_token_signed_response_alg && { id_token_signed_response_alg }) };
@@ -109,8 +110,13 @@ export class AuthContext {
             now: () => clock.now(),
             waitUntil: (time, signal) =>
                 new Promise((resolve) => {
-                    const stop = clock.after(time - clock.now(), resolve);
-                    signal?.addEventListener('abort', () => (stop(), resolve()), { once: true });
+                    const done = () => {
+                        stop();
+                        signal?.removeEventListener('abort', done);
+                        resolve();
+                    };
+                    const stop = clock.after(time - clock.now(), done);
+                    signal?.addEventListener('abort', done);
                 }),
             answer: library.crypto,
         };

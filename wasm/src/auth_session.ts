@@ -1,6 +1,6 @@
 import type { JsonObject } from './arguments.js';
 import { answerQuestions, type Host } from './drive.js';
-import { AuthError } from './error.js';
+import { AuthError, pageError } from './error.js';
 import type { HttpRequest } from './http.js';
 import type { SessionLock } from './locks.js';
 import type { Clock } from './page.js';
@@ -9,7 +9,7 @@ import type { IdTokenClaims } from './sign_in.js';
 import type { SessionStore } from './stores.js';
 
 /** The platform's claims about the organization that the user signed in for (scope `organization`); what is not there is null. */
-export interface Organization {
+export interface OrganizationClaims {
     readonly organization_id: string | null;
     readonly user_type: string | null;
     /** As the platform writes them. */
@@ -22,14 +22,17 @@ export interface AuthSession {
     readonly claims: IdTokenClaims;
     /** One text for (iss, sub), to file things of this user under. */
     readonly subject_key: string;
-    readonly organization: Organization;
+    readonly organization: OrganizationClaims;
     /** UserInfo as it was read at the sign-in, if that was asked for (`request_userinfo`); null after a reload. */
     readonly userinfo: JsonObject | null;
     /** What the access token reaches, separated by spaces. */
     readonly scope: string;
     /** When the access token expires, in milliseconds by this device's clock; null: that was not said. */
     readonly expires_at: number | null;
-    /** When the next refresh is due; null while one is under way, and where none will be. */
+    /**
+     * When the next refresh is due, or what failed is tried again; null while a refresh is under way, and where none will be, because there is
+     * no refresh token: then the session ends at `expires_at`.
+     */
     readonly next_refresh: number | null;
     /** Why the last refresh failed; it is tried again by itself where that can help. */
     readonly last_error: AuthError | null;
@@ -91,6 +94,21 @@ export class SessionRunner {
      * wake.
      */
     step(): void {
+        this.#guarded(() => this.#step());
+    }
+
+    /** A module that has stopped ends this: whoever waits is told, and what is stored is not lost. */
+    #guarded(action: () => void): void {
+        try {
+            action();
+        } catch (cause) {
+            const error = cause instanceof AuthError ? cause : pageError('page_failed', '', cause);
+            this.close(error);
+            this.#tell({ what: 'ended', generation: 0, error });
+        }
+    }
+
+    #step(): void {
         const { clock } = this.#parts;
         let deadline: number | undefined;
         let turns = 0;
@@ -181,12 +199,14 @@ export class SessionRunner {
             this.#snapshot = null; // nothing is stored yet, or not any more
             return;
         }
-        // While the store is asked, the next refresh is when it was.
+        const expires_at = machine.expiresAt() ?? null;
+        // While the store is asked, the next refresh is when it was. What is due at the end of the access token is no refresh.
         const rests = deadline !== undefined && deadline > this.#parts.clock.now();
+        const due = rests ? deadline : (before?.next_refresh ?? null);
         const changing = {
             scope: machine.scope(),
-            expires_at: machine.expiresAt() ?? null,
-            next_refresh: this.#isSending ? null : rests ? deadline : (before?.next_refresh ?? null),
+            expires_at,
+            next_refresh: this.#isSending || due === expires_at ? null : due,
             last_error: machine.lastError() ?? null,
             clock: machine.clock().description,
         };
@@ -212,9 +232,11 @@ export class SessionRunner {
         const response = await host.send(request, this.#closed.signal);
         this.#isSending = false;
         if (this.#closed.signal.aborted) return;
-        if (typeof response === 'string') this.machine.handleFailure(request.id, response, host.now());
-        else this.machine.handleResponse(request.id, response, host.now());
-        this.step();
+        this.#guarded(() => {
+            if (typeof response === 'string') this.machine.handleFailure(request.id, response, host.now());
+            else this.machine.handleResponse(request.id, response, host.now());
+            this.#step();
+        });
     }
 
     async #answer(question: StoreQuestion): Promise<void> {
@@ -223,8 +245,10 @@ export class SessionRunner {
             return { what: 'failed' };
         });
         if (this.#closed.signal.aborted) return this.#unlock();
-        this.machine.handleStoreAnswer(question.id, answer);
-        this.step();
+        this.#guarded(() => {
+            this.machine.handleStoreAnswer(question.id, answer);
+            this.#step();
+        });
     }
 
     async #do(question: StoreQuestion): Promise<StoreAnswer> {
@@ -256,7 +280,7 @@ export class SessionRunner {
     }
 }
 
-function organizationOf(claims: JsonObject): Organization {
+function organizationOf(claims: JsonObject): OrganizationClaims {
     const text = (name: string) => (typeof claims[name] === 'string' ? claims[name] : null);
     return Object.freeze({
         organization_id: text('organization_id'),

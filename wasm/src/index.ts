@@ -1,7 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 export type * from './arguments.js';
 export type { AuthOptions, SignInParameters } from './auth_context.js';
-export type { AuthSession, Organization as OrganizationClaims } from './auth_session.js';
+export type { AuthSession, OrganizationClaims } from './auth_session.js';
 export type { AuthState } from './auth_state.js';
 export { AuthorizationCodeFlow } from './authorization_code_flow.js';
 export type { AuthorizationCodeArguments, AuthorizationCodeOptions, PendingArguments } from './authorization_code_flow.js';

@@ -61,11 +61,17 @@ export class SessionKeeper {
     async #open(): Promise<AuthSession | null> {
         const context = this.#context;
         if (context.session()) return context.session();
-        const { value } = await context.store.read(context.name);
-        if (!value) return null;
-        const { library, server } = await context.prepare();
-        if (context.session()) return context.session(); // somebody signed in meanwhile
-        const error = await this.#run(SharedSession.open(library, this.#arguments(server), context.clock.now()), library);
+        let begin = () => this.#again(context.runner as SessionRunner);
+        if (!context.runner) {
+            const { value } = await context.store.read(context.name);
+            if (!value) return context.session();
+            const { library, server } = await context.prepare();
+            if (context.session()) return context.session(); // somebody signed in meanwhile
+            if (!context.runner)
+                begin = () => this.#run(SharedSession.open(library, this.#arguments(server), context.clock.now()), library);
+        }
+        const error = await begin();
+        if (error?.code === 'sign_in_replaced') return this.#open();
         if (error && error.condition !== 'authorize_again' && error.condition !== 'correct_input') throw error;
         return context.session();
     }
@@ -89,13 +95,15 @@ export class SessionKeeper {
         const { runner } = context;
         if (!runner) return null;
         this.signingOut = true;
-        runner.machine.signOut(context.clock.now());
-        runner.step();
-        while (context.runner === runner && !runner.machine.hasEnded()) await runner.stepped();
-        const error = context.runner === runner ? (runner.machine.lastError() ?? null) : null;
-        this.#drop(runner, pageError('not_signed_in'));
-        this.signingOut = false;
-        return error;
+        try {
+            runner.machine.signOut(context.clock.now());
+            runner.step();
+            while (context.runner === runner && !runner.machine.hasEnded()) await runner.stepped();
+            return context.runner === runner ? (runner.machine.lastError() ?? null) : null;
+        } finally {
+            this.#drop(runner, pageError('not_signed_in'));
+            this.signingOut = false;
+        }
     }
 
     close(): void {
@@ -125,6 +133,14 @@ export class SessionKeeper {
         const first = runner.next();
         runner.step();
         return first;
+    }
+
+    /** Has one that is no session yet look at the store again; it is not replaced, since it may hold a sign-in that is stored nowhere. */
+    #again(runner: SessionRunner): Promise<AuthError | null> {
+        const next = runner.next();
+        runner.machine.handleNotice();
+        runner.step();
+        return next;
     }
 
     #hear(runner: SessionRunner, event: SharedSessionEvent | null): void {

@@ -379,3 +379,101 @@ test('Web Locks: held until let go, given up when asked to, null where there are
     release();
     await assert.rejects(lock.acquire('n', AbortSignal.abort(new Error('given up'))), /given up/);
 });
+
+/** A store that other tabs see and that takes its time: `hold()` has everything wait until the function that it gives is called. */
+function slowStore(storage) {
+    const store = persistentStore(storage);
+    let waiting = Promise.resolve();
+    const late = (name) => async (...args) => {
+        await waiting;
+        return store[name](...args);
+    };
+    const hold = () => {
+        let go;
+        waiting = new Promise((resolve) => (go = resolve));
+        return go;
+    };
+    return { shared: true, read: late('read'), replace: late('replace'), hold };
+}
+
+test('what was stored before does not replace a sign-in that is being stored', async (t) => {
+    const world = new World(t);
+    world.localStorage.setItem(name, 'of somebody else');
+    const store = slowStore(world.localStorage);
+    const page = world.window();
+    const auth = world.auth(page, { store });
+    const signing = auth.signIn({ popup: true });
+    const [popup] = page.opened;
+    await until(() => popup.went.length === 1, 'the window is at the provider');
+    const go = store.hold();
+    popup.load(world.provider.authorize(popup.went[0]));
+    world.auth(popup).handleRedirect();
+    await until(() => world.provider.count.jwks === 1, 'the answer is there');
+    await settle();
+    const ready = auth.ready();
+    await settle();
+    go();
+    assert.equal((await signing).claims.sub, 'u1');
+    assert.equal((await ready)?.claims.sub, 'u1');
+});
+
+test('a sign-in that could not be stored is not lost to a call of ready', async (t) => {
+    const world = new World(t);
+    world.localStorage.setItem(name, 'of somebody else');
+    world.localStorage.capacity = 100;
+    const page = world.window();
+    page.load(world.provider.authorize(await world.leave(world.auth(page, world.shared), page)));
+    const auth = world.auth(page, world.shared);
+    await refused('storage_full', auth.handleRedirect());
+    await refused('storage_full', auth.ready());
+    world.localStorage.capacity = Infinity;
+    assert.equal((await auth.ready()).claims.sub, 'u1');
+    assert.equal(auth.state.status, 'signed_in');
+});
+
+test('where there is no refresh token, no refresh is announced, and the session ends with its token', async (t) => {
+    const world = new World(t);
+    world.provider.gives_refresh_tokens = false;
+    const { auth, session } = await world.signed_in();
+    assert.equal(session.next_refresh, null);
+    await world.clock.pass(session.expires_at - world.clock.now() + 1000);
+    assert.equal(auth.state.status, 'signed_out');
+    assert.equal(auth.state.error.code, 'refresh_token_missing');
+    assert.equal(world.provider.count.refresh, 0);
+});
+
+test('what stops the machine is told to whoever waits for a token', async (t) => {
+    const world = new World(t);
+    const { now } = world.clock;
+    let stops = false;
+    const fetch = async (...args) => {
+        const response = await world.provider.fetch(...args);
+        if (stops) world.clock.now = () => assert.fail('no clock any more');
+        return response;
+    };
+    const { auth, session } = await world.signed_in({ fetch });
+    world.clock.sleep(11 * minute);
+    stops = true;
+    await refused('page_failed', session.accessToken());
+    world.clock.now = now;
+    assert.equal(auth.state.status, 'signed_out');
+    assert.equal(auth.state.error.code, 'page_failed');
+});
+
+test('a session of one page needs no lock of the browser', async (t) => {
+    const asked = [];
+    Object.defineProperty(globalThis, 'navigator', {
+        value: { locks: { request: (lock, _, held) => (asked.push(lock), held()) } },
+        configurable: true,
+    });
+    t.after(() => delete globalThis.navigator);
+    for (const [shared, locks] of [[false, 0], [true, 1]]) {
+        const world = new World(t);
+        const { auth } = await world.signed_in({ lock: undefined, ...(shared ? world.shared : {}) });
+        await world.clock.pass(9 * minute + 50_000);
+        if (shared) await until(() => asked.length > 0, 'a lock is asked for');
+        else await until(() => world.provider.count.refresh === 1, 'there was a refresh');
+        assert.equal(asked.length, locks);
+        auth.close();
+    }
+});

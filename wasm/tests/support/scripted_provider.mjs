@@ -18,6 +18,7 @@ export class ScriptedProvider {
     redirect_uri = 'https://app.example/callback';
     lifetime = 600; // of access tokens, in seconds
     rotates = true;
+    gives_refresh_tokens = true;
     /** How many requests each endpoint took. */
     count = { discovery: 0, jwks: 0, code: 0, refresh: 0, userinfo: 0, revocation: 0, api: 0 };
     /** Refresh tokens and codes that came a second time. */
@@ -163,7 +164,8 @@ export class ScriptedProvider {
             nonce,
             ...this.claims,
         });
-        return json(200, { access_token, token_type: 'Bearer', expires_in: this.lifetime, refresh_token, id_token, scope });
+        const refreshable = this.gives_refresh_tokens ? { refresh_token } : {};
+        return json(200, { access_token, token_type: 'Bearer', expires_in: this.lifetime, ...refreshable, id_token, scope });
     }
 
     async #sign(claims) {
