@@ -60,6 +60,9 @@ export interface RunnerParts {
 const mostTurns = 16;
 const pause = 250;
 
+/** Milliseconds, more than a refresh may take: a tab that holds the lock any longer was put to sleep with it, and who waits is told. */
+const longestLock = 60_000;
+
 /** Runs the machine of a session: sends, stores, locks, wakes it, and tells what happened. Decides nothing. */
 export class SessionRunner {
     readonly machine: SharedSession;
@@ -255,10 +258,12 @@ export class SessionRunner {
         switch (question.what) {
             case 'lock': {
                 const waiting = (this.#waitForLock = new AbortController());
-                const letGo = (await this.#parts.lock?.acquire(this.#parts.name, waiting.signal)) ?? (() => {});
+                const { clock, lock, name } = this.#parts;
+                const stop = clock.after(longestLock, () => waiting.abort());
+                const letGo = (await lock?.acquire(name, waiting.signal).finally(stop)) ?? stop;
                 if (waiting.signal.aborted) letGo();
                 else this.#letGo = letGo;
-                return { what: 'done' };
+                return { what: waiting.signal.aborted ? 'failed' : 'done' };
             }
             case 'unlock':
                 this.#unlock();

@@ -49,6 +49,11 @@ export function createAuth(options: AuthOptions): Auth {
         context.open();
         keeper.listen((event) => (event as PageTransitionEvent).persisted && signing.shownAgain());
     };
+    const leave = async (how: SignOutOptions) => {
+        const answered = signing.settled();
+        if (answered) await answered; // else the user would be signed in after all
+        return signOut(context, keeper, how);
+    };
     const close = () => {
         if (context.closed.signal.aborted) return;
         context.closed.abort();
@@ -91,7 +96,7 @@ export function createAuth(options: AuthOptions): Auth {
             listen();
             signing.cancel();
             // Twice at once is once: the second would leave without the ID Token that tells the provider who it is.
-            return (leaving ??= signOut(context, keeper, how).finally(() => (leaving = undefined)));
+            return (leaving ??= leave(how).finally(() => (leaving = undefined)));
         },
         subscribe: (listener) => context.cell.subscribe(listener),
         close,

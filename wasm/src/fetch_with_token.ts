@@ -3,6 +3,7 @@ import type { SessionRunner } from './auth_session.js';
 import { pageError } from './error.js';
 import type { Library } from './library.js';
 import { putBearerToken } from './oauth.js';
+import { urlOf } from './page.js';
 
 /**
  * `fetch` with the access token, for an API of the origins allowed. A 401 is answered by one refresh and one repetition, unless the body is
@@ -19,7 +20,7 @@ export async function fetchWithToken(context: AuthContext, input: RequestInfo | 
     const request = input instanceof Request ? new Request(input, init) : given;
     const { origin } = new URL(request.url);
     const allowed = options.allowed_origins ?? (base ? [new URL(base).origin] : []);
-    if (!allowed.some((one) => new URL(one).origin === origin)) throw pageError('origin_not_allowed', origin);
+    if (!allowed.some((one) => urlOf(one)?.origin === origin)) throw pageError('origin_not_allowed', origin);
     if (request.headers.has('Authorization')) throw pageError('authorization_present');
 
     const library = await context.library();

@@ -74,7 +74,7 @@ export function stripAnswer(page: Page, url: URL): void {
 }
 
 /** Of a text that may be none. */
-export function urlOf(text: string, base: string): URL | null {
+export function urlOf(text: string, base?: string): URL | null {
     try {
         return new URL(text, base);
     } catch {

@@ -48,8 +48,8 @@ export class PageSignIn {
     }
 
     /** The answer that is being worked on, if any; never rejects. */
-    async settled(): Promise<void> {
-        if (this.#answer && !this.#answer.settled) await this.#answer.promise.catch(() => {});
+    settled(): Promise<unknown> | undefined {
+        return this.#answer?.settled === false ? this.#answer.promise.catch(() => {}) : undefined;
     }
 
     /** Ends an attempt that is waiting; nothing is ever busy. */

@@ -150,7 +150,9 @@ export class SessionKeeper {
             this.#channel?.postMessage(this.signingOut ? { type: 'signed_out' } : { type: 'stored', generation: event.generation });
         if (event?.what === 'ended' && !this.signingOut) {
             this.#drop(runner, event.error ?? pageError('not_signed_in'));
-            context.rest({ error: event.error?.code === 'session_missing' ? null : (event.error ?? null) });
+            const error = event.error?.code === 'session_missing' ? null : (event.error ?? null);
+            if (context.cell.state.status === 'signing_in') context.cell.set({ session: null, error }); // that goes on
+            else context.rest({ error });
         }
         if (event) return;
         const { status, session } = context.cell.state;

@@ -38,6 +38,7 @@ test('the token goes only to the origins allowed, over https or to loopback', as
         [undefined, 'https://app.example/a', null],
         [undefined, 'https://api.example/a', 'origin_not_allowed'],
         [[], '/relative', 'origin_not_allowed'],
+        [['api.example', '*'], 'https://api.example/a', 'origin_not_allowed'],
         [['https://api.example'], 'data:text/plain,x', 'origin_not_allowed'],
     ];
     const world = new World(t);

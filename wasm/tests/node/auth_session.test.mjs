@@ -477,3 +477,23 @@ test('a session of one page needs no lock of the browser', async (t) => {
         auth.close();
     }
 });
+
+test('a tab that was put to sleep with the lock: who waits is told, and nothing is refreshed beside it', async (t) => {
+    const world = new World(t);
+    let asleep = true;
+    const lock = {
+        acquire: (of, signal) =>
+            asleep ? new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))) : world.locks.acquire(of, signal),
+    };
+    const { auth, session } = await world.signed_in({ ...world.shared, lock });
+    world.clock.sleep(11 * minute);
+    const waiting = refused('store_failed', session.accessToken());
+    await world.clock.pass(minute);
+    assert.equal((await waiting).condition, 'retry_later');
+    assert.equal(world.provider.count.refresh, 0);
+    assert.equal(auth.state.status, 'signed_in');
+    asleep = false;
+    await world.clock.pass(minute);
+    assert.match(await auth.session.accessToken(), /^access-/);
+    assert.equal(world.provider.count.refresh, 1);
+});

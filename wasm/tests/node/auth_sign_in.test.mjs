@@ -138,6 +138,7 @@ test('a URL that is no answer is nothing', async (t) => {
         const page = world.window(href);
         assert.equal(await world.auth(page).handleRedirect(), null, href);
         assert.equal(page.location.href, href);
+        assert.equal(await world.auth(page).handleRedirect('https://[?code=a&state=b'), null, 'what is no URL');
     }
 });
 

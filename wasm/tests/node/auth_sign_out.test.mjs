@@ -125,3 +125,33 @@ test('signing out twice at once is signing out once', async (t) => {
     assert.equal(page.went.length, 2, 'that of the sign-in, and one more');
     assert.match(new URL(page.went.at(-1)).searchParams.get('id_token_hint'), /^ey/);
 });
+
+test('signing out while an answer is being taken: that is waited for, and ends, too', async (t) => {
+    const world = new World(t);
+    const page = world.window();
+    page.load(world.provider.authorize(await world.leave(world.auth(page), page)));
+    const auth = world.auth(page);
+    const answer = auth.handleRedirect();
+    await auth.signOut({ local_only: true });
+    await answer;
+    await settle();
+    assert.equal(auth.session, null);
+    assert.equal(auth.state.status, 'signed_out');
+    assert.equal(world.provider.revoked.length, 1);
+});
+
+test('a session that ends elsewhere does not end a sign-in that is waiting here', async (t) => {
+    const world = new World(t);
+    const { auth, page } = await world.signed_in(world.shared);
+    const waiting = auth.signIn({ popup: true });
+    await until(() => page.opened[0].went.length === 1, 'the window is at the provider');
+    const other = world.auth(world.window(), world.shared);
+    await other.signOut({ local_only: true });
+    await until(() => auth.session === null, 'it has heard of it');
+    assert.equal(auth.state.status, 'signing_in');
+    const [popup] = page.opened;
+    popup.load(world.provider.authorize(popup.went[0]));
+    world.auth(popup, world.shared).handleRedirect();
+    assert.equal((await waiting).claims.sub, 'u1');
+    assert.equal(auth.state.error, null);
+});
