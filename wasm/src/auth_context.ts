@@ -7,7 +7,7 @@ import { Discovery } from './discovery.js';
 import { drive, type Host } from './drive.js';
 import { AuthError, pageError } from './error.js';
 import type { Library, RandomSource } from './library.js';
-import { load } from './load.js';
+import type { LoadOptions } from './load.js';
 import { type SessionLock, webLocks } from './locks.js';
 import { type Clock, ownPage, type Page, systemClock } from './page.js';
 import { type PendingStore, PendingSignIns } from './pending_store.js';
@@ -73,11 +73,13 @@ export class AuthContext {
     readonly closed = new AbortController();
     runner: SessionRunner | null = null;
     keys: JwkSet | undefined;
+    readonly #load: (options: LoadOptions) => Promise<Library>;
     #library: Promise<Library> | undefined;
     #server: Promise<ServerMetadata> | undefined;
 
-    constructor(options: AuthOptions) {
+    constructor(options: AuthOptions, load: (options: LoadOptions) => Promise<Library>) {
         this.options = options;
+        this.#load = load;
         this.clock = options.clock ?? systemClock;
         this.store = options.store ?? memoryStore();
         // What no other tab sees needs no lock, and must not wait for theirs.
@@ -97,7 +99,7 @@ export class AuthContext {
     library(): Promise<Library> {
         const { wasm, random, crypto } = this.options;
         const options = { ...(wasm && { module: wasm }), ...(random && { random }), ...(crypto && { crypto }) };
-        return (this.#library ??= load(options).catch((error: unknown) => {
+        return (this.#library ??= this.#load(options).catch((error: unknown) => {
             this.#library = undefined;
             throw error;
         }));

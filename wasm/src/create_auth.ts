@@ -2,6 +2,8 @@ import { AuthContext, type AuthOptions } from './auth_context.js';
 import type { AuthSession } from './auth_session.js';
 import type { AuthState } from './auth_state.js';
 import { fetchWithToken } from './fetch_with_token.js';
+import type { Library } from './library.js';
+import { load, type LoadOptions } from './load.js';
 import { PageSignIn, type SignInOptions } from './page_sign_in.js';
 import { signOut, type SignOutOptions } from './page_sign_out.js';
 import { SessionKeeper } from './session_keeper.js';
@@ -41,7 +43,12 @@ export interface Auth {
 
 /** Makes the client of a page. Nothing happens before the first call of a method, so that a server may render with it, too. */
 export function createAuth(options: AuthOptions): Auth {
-    const context = new AuthContext(options);
+    return createAuthWith(options, load);
+}
+
+/** The same with a module of another entry point. */
+export function createAuthWith(options: AuthOptions, load: (options: LoadOptions) => Promise<Library>): Auth {
+    const context = new AuthContext(options, load);
     const keeper = new SessionKeeper(context);
     const signing = new PageSignIn(context, keeper);
     let leaving: Promise<void> | undefined;

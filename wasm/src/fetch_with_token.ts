@@ -51,9 +51,10 @@ async function renewed(runner: SessionRunner, context: AuthContext, refused: str
 }
 
 function send(context: AuthContext, library: Library, request: Request, access_token: string): Promise<Response> {
-    // Whether the token may go there, and in a header, is for the library to say. What is asked for there is the application's own affair, and browsers
-    // take more of it than RFC 3986 has.
-    const { headers } = putBearerToken(library, { request: { method: 'GET', url: `${new URL(request.url).origin}/` }, access_token });
+    // Whether the token may go there, and in a header, is for the library to say. The rest of the URL is the application's own affair, and
+    // browsers take more of it than RFC 3986 has.
+    const url = `${new URL(request.url).origin}/`;
+    const { headers } = putBearerToken(library, { request: { method: 'GET', url }, access_token });
     const with_token = new Headers(request.headers);
     for (const [name, value] of headers) with_token.set(name, value);
     const redirect = request.redirect === 'manual' ? 'manual' : 'error';

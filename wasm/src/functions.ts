@@ -2,7 +2,7 @@
 // host that does without the machines.
 
 import type { AuthOptions } from './auth_context.js';
-import { type Auth, createAuth as createAuthFrom } from './create_auth.js';
+import { type Auth, createAuthWith } from './create_auth.js';
 import type { Library } from './library.js';
 import { loadFrom, type LoadOptions } from './load.js';
 
@@ -20,7 +20,7 @@ export function load(options: LoadOptions = {}): Promise<Library> {
 
 /** As `createAuth` of the other entry points, with the module that has everything, so that a page fetches one only. */
 export function createAuth(options: AuthOptions): Auth {
-    return createAuthFrom({ ...options, wasm: options.wasm ?? place() });
+    return createAuthWith(options, load);
 }
 
 function place(): URL {

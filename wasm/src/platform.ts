@@ -1,7 +1,7 @@
 // The entry point `calimatic-auth/platform`: all that the other one has, the platform's APIs, and a module that has them.
 
 import type { AuthOptions } from './auth_context.js';
-import { type Auth, createAuth as createAuthFrom } from './create_auth.js';
+import { type Auth, createAuthWith } from './create_auth.js';
 import type { Library } from './library.js';
 import { loadFrom, type LoadOptions } from './load.js';
 
@@ -27,7 +27,7 @@ export function load(options: LoadOptions = {}): Promise<Library> {
 
 /** As `createAuth` of the other entry point, with the module that also has the platform's APIs, so that a page fetches one only. */
 export function createAuth(options: AuthOptions): Auth {
-    return createAuthFrom({ ...options, wasm: options.wasm ?? place() });
+    return createAuthWith(options, load);
 }
 
 function place(): URL {

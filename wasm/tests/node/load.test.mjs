@@ -125,6 +125,20 @@ test('a bundle has what is used of it, and works where the .wasm files are besid
     for (const other of ['parse_compact_jws', 'build_revocation_request', 'jwk_set_source', 'logout_token_validation']) assert.ok(!page.includes(`"${other}"`), `${other} is in it`);
 });
 
+test('a server may make a client out of a bundle in which no module knows its place', async (t) => {
+    const bundled = await mkdtemp(join(tmpdir(), 'calimatic-auth-'));
+    t.after(() => rm(bundled, { recursive: true }));
+    const client = "createAuth({ issuer: 'https://id.example', client_id: 'c', redirect_uri: 'https://app.example/' })";
+    for (const name of ['index', 'platform', 'functions']) {
+        const entry = fileURLToPath(new URL(`../../../build/wasm/package/${name}.js`, import.meta.url));
+        await writeFile(join(bundled, `${name}.js`), `import { createAuth } from ${JSON.stringify(entry)}; console.log(${client}.state.status);`);
+        const out = join(bundled, `${name}.bundle.cjs`);
+        const words = [join(bundled, `${name}.js`), '--bundle', '--format=cjs', '--platform=node', '--log-level=error', `--outfile=${out}`];
+        await promisify(execFile)('esbuild', words);
+        assert.equal((await promisify(execFile)(process.execPath, [out])).stdout, 'loading\n', name);
+    }
+});
+
 test('the package can be packed: no script, no dependency, nothing that is not meant to be in it', async () => {
     const folder = fileURLToPath(new URL('../../../build/wasm/package/', import.meta.url));
     const { stdout } = await promisify(execFile)('npm', ['pack', '--dry-run', '--json'], { cwd: folder });
