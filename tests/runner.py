@@ -94,26 +94,37 @@ def unit(arguments):
 
 def sanitize(arguments):
     """The same tests with the address and undefined behaviour sanitizers."""
-    return run_rooms(configure('sanitize', [*UNIT, '-Db_sanitize=address,undefined']), arguments)
+    return run_rooms(configure('sanitize', [*UNIT, '-Ddebug=false', '-Dcpp_args=-g1', '-Db_sanitize=address,undefined']), arguments)
+
+
+def wasm_unit(arguments):
+    """The same tests compiled to WebAssembly, where a size has 32 bits, and run in Node.js."""
+    cross = ['--cross-file', 'wasm/emscripten.ini', '-Dtests=enabled', '-Dexamples=disabled', '-Doptimization=1', '-Ddebug=false']
+    return run_rooms(configure('wasm-unit', cross), arguments)
 
 
 def run_rooms(directory, arguments):
-    rooms, listed = {}, set()
+    rooms = {}
     for target in targets(directory):
         if target['type'] == 'executable' and target['name'].startswith('test_'):
             rooms[target['name'].removeprefix('test_')] = target['filename'][0]
-            listed.update(os.path.normpath(file) for part in target['target_sources'] for file in part.get('sources', []))
+    listed = (TOP / 'tests/meson.build').read_text()
     folders = [TOP / 'tests' / room.name for room in sorted((TOP / 'include/calimatic').iterdir()) if room.is_dir()]
-    forgotten = [file for folder in [*folders, TOP / 'wasm/tests/core'] for file in sorted(folder.rglob('*.cpp')) if str(file) not in listed]
+    forgotten = [
+        str(file.relative_to(TOP))
+        for folder in [*folders, TOP / 'wasm/tests/core']
+        for file in sorted(folder.rglob('*.cpp'))
+        if f"'{os.path.relpath(file, TOP / 'tests')}'" not in listed
+    ]
     if forgotten:
-        raise CannotRun('in no list of tests/meson.build: ' + ', '.join(str(file.relative_to(TOP)) for file in forgotten))
+        raise CannotRun('in no list of tests/meson.build: ' + ', '.join(forgotten))
     chosen = []
     while arguments and arguments[0] in rooms:
         chosen.append(arguments.pop(0))
     chosen = chosen or list(rooms)
     if not chosen:
         raise CannotRun('tests/meson.build lists no test')
-    build(directory, [f'tests/test_{room}' for room in chosen])
+    build(directory, [str(pathlib.Path(rooms[room]).relative_to(directory)) for room in chosen])
 
     total = Count()
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
@@ -129,8 +140,10 @@ def run_rooms(directory, arguments):
 
 def run_catch2(program, arguments):
     start = time.monotonic()
+    program = ['node', program] if program.endswith('.js') else [program]
+
     def listed(selection):
-        command = [program, '--list-tests', '--verbosity', 'quiet', *selection]
+        command = [*program, '--list-tests', '--verbosity', 'quiet', *selection]
         return subprocess.run(command, stdout=subprocess.PIPE, text=True, timeout=60).stdout.splitlines()
 
     excused = listed(['[.],[!shouldfail],[!mayfail]'])
@@ -146,7 +159,7 @@ def run_catch2(program, arguments):
     }
     with tempfile.TemporaryDirectory() as folder:
         report = pathlib.Path(folder) / 'report.xml'
-        command = [program, '--reporter', 'console', '--reporter', f'xml::out={report}', '--warn', 'NoAssertions', *arguments]
+        command = [*program, '--reporter', 'console', '--reporter', f'xml::out={report}', '--warn', 'NoAssertions', *arguments]
         try:
             finished = subprocess.run(command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors='replace', timeout=TIME_LIMIT)
             status, output = finished.returncode, finished.stdout
@@ -214,10 +227,15 @@ def count_last_line(command, environment):
     return count
 
 
-def simulation(arguments):
-    directory = configure('unit', UNIT)
-    build(directory, ['tests/simulation/simulation'])
-    return count_last_line([str(directory / 'tests/simulation/simulation'), *arguments], os.environ)
+def program(target):
+    """A program of build/unit that ends with that line."""
+
+    def run(arguments):
+        directory = configure('unit', UNIT)
+        build(directory, [target])
+        return count_last_line([str(directory / target), *arguments], os.environ)
+
+    return run
 
 
 def examples(arguments):
@@ -230,6 +248,16 @@ def examples(arguments):
     build(directory)
     servers = count_last_line(['node', str(TOP / 'tests/examples/servers.mjs'), str(directory / 'examples')], os.environ)
     return Count(passed=len(programs)) + servers
+
+
+def wasm(arguments):
+    """Arguments: words of the names of files in wasm/tests/node."""
+    if subprocess.run([str(TOP / 'wasm/build')], cwd=TOP).returncode != 0:
+        raise CannotRun('the package could not be built (above)')
+    # What recordings are made with.
+    directory = configure('unit', UNIT)
+    build(directory, [f'wasm/tests/recordings/{file.stem}' for file in sorted((TOP / 'wasm/tests/recordings').glob('record.cpp'))])
+    return count_last_line(['node', str(TOP / 'wasm/tests/run.mjs'), *arguments], os.environ)
 
 
 # --- The suites ----------------------------------------------------------------------------------------------------------------
@@ -247,10 +275,13 @@ INTEROP = [f'tests/interop/interop_{name}' for name in ('flows', 'two_processes'
 SUITES = {
     'unit': Suite(unit, 'the tests of each room; arguments: rooms, then those of Catch2'),
     'sanitize': Suite(sanitize, 'the same with address and undefined behaviour sanitizers'),
+    'wasm-unit': Suite(wasm_unit, 'the same in WebAssembly, in Node.js, for the rooms that a page has'),
     'build': Suite(script('tests/build/run.py'), 'headers alone, layering, two translation units, no exceptions'),
     'interop': Suite(script('tests/interop/run.mjs', *INTEROP), 'against the npm package oidc-provider, over real HTTP; arguments: words of test names'),
     'fuzz': Suite(script('tests/fuzz/run.py'), 'libFuzzer on every parser and machine, briefly; arguments: targets, --seconds N, or a target and a file'),
-    'simulation': Suite(simulation, 'whole lives of sessions over random schedules; arguments: --seeds N, or --seed S for one life with its log'),
+    'simulation': Suite(program('tests/simulation/simulation'), 'whole lives of sessions over random schedules; arguments: --seeds N, or --seed S for one life with its log'),
+    'interleavings': Suite(program('tests/simulation/shared_sessions'), 'everything that can happen to processes that share a session, in every order; arguments: --all'),
+    'wasm': Suite(wasm, 'the package of WebAssembly in Node.js; arguments: words of the names of files'),
     'examples': Suite(examples, 'every example compiles; the servers of examples/spa'),
 }
 

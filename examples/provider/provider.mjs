@@ -33,9 +33,12 @@ function user(id) {
 export const signatureAlgorithms = ['RS', 'PS', 'ES', 'HS'].flatMap((kind) => ['256', '384', '512'].map((bits) => kind + bits))
   .concat('EdDSA', 'Ed25519');
 
-// Answers {issuer, rotateKeys, close}. `onRequest(method, path)` is told of every request; `tokenSeconds(client_id)` is how long an access token is good.
-// `inBrowser`: users come with a real browser, which over plain http takes no cookie that a POST from another site would have to bring.
-export async function startProvider({ clients = [nativeClient], port = 0, onRequest = () => {}, tokenSeconds = () => 600, inBrowser = false } = {}) {
+// Answers {issuer, rotateKeys, close}. `onRequest(method, path)` is told of every request, `onGrant(grant_type)` of every one that got tokens;
+// `tokenSeconds(client_id)` is how long an access token is good. `pages`: the origins whose pages may call it; users come with a real browser then,
+// which over plain http takes no cookie that a POST from another site would have to bring.
+export async function startProvider(
+  { clients = [nativeClient], port = 0, pages = [], onRequest = () => {}, onGrant = () => {}, tokenSeconds = () => 600 } = {},
+) {
   for (const level of ['info', 'warn']) { // that this is a demonstration is true, and need not be said every time
     const print = console[level];
     console[level] = (...text) => String(text[0]).includes('oidc-provider ') || print(...text);
@@ -54,7 +57,8 @@ export async function startProvider({ clients = [nativeClient], port = 0, onRequ
   const configuration = {
     clients,
     adapter: createMemoryAdapter(), // outlives a change of keys
-    cookies: { keys: [randomBytes(32).toString('hex')], long: { sameSite: inBrowser ? 'lax' : 'none' } },
+    clientBasedCORS: (_, origin) => pages.includes(origin),
+    cookies: { keys: [randomBytes(32).toString('hex')], long: { sameSite: pages.length > 0 ? 'lax' : 'none' } },
     claims: { openid: ['sub'], profile: ['name', 'preferred_username'], email: ['email', 'email_verified'] },
     findAccount: (_, id) => ({ accountId: id, claims: () => user(id) }),
     // The sign-in pages, devInteractions, are on by default.
@@ -73,14 +77,17 @@ export async function startProvider({ clients = [nativeClient], port = 0, onRequ
     scopes: ['openid', 'offline_access', 'profile', 'email', 'machine'],
     rotateRefreshToken: true,
     clientBasedCORS: () => true, // pages may call it, whichever origin they are of
-    enableHttpPostMethods: !inBrowser, // at the end session endpoint, for which the cookies have to come along
+    enableHttpPostMethods: pages.length === 0, // at the end session endpoint, for which the cookies have to come along
     fetch: (url, { dispatcher, ...options }) => fetch(url, options), // the dispatcher refuses loopback, where the applications are
     ttl: {
       AccessToken: (context, token, client) => tokenSeconds(client.clientId), AuthorizationCode: 60, ClientCredentials: 600, IdToken: 600, Interaction: 600,
       Grant: 3600, RefreshToken: 3600, Session: 3600,
     },
   };
-  const rotateKeys = () => { provider = new Provider(issuer, { ...configuration, jwks: makeKeys() }); };
+  const rotateKeys = () => {
+    provider = new Provider(issuer, { ...configuration, jwks: makeKeys() });
+    provider.on('grant.success', (context) => onGrant(context.oidc.params.grant_type));
+  };
   rotateKeys();
   return {
     issuer,

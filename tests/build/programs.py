@@ -20,6 +20,7 @@ from sources import TOP
 from suite import Failed, Test, attempt, command
 
 UNITS = ['exercise.cpp', 'exercise_other.cpp']
+PUBLIC_CLIENTS_ONLY = ('-DCALIMATIC_PUBLIC_CLIENTS_ONLY',)
 
 
 def tests():
@@ -32,6 +33,8 @@ def tests():
     yield Test('no-exceptions/header-only/none/clang', lambda: header_only('clang', 'none', WITHOUT_EXCEPTIONS))
     yield Test('two-units/separate/none/clang', lambda: separate('clang', 'none'))
     yield Test('two-units/header-only/none/gcc', lambda: header_only('gcc', 'none'))
+    yield Test('two-units/separate/public-clients-only/gcc', lambda: separate('gcc', 'none', PUBLIC_CLIENTS_ONLY))
+    yield Test('two-units/header-only/public-clients-only/clang', lambda: header_only('clang', 'none', PUBLIC_CLIENTS_ONLY))
     yield Test('two-units/separate/boost-json-linked/gcc', boost_json_linked)
     yield Test('two-units/header-only/boost-json-included/gcc', boost_json_included)
     yield Test('two-units/header-only/two-back-ends/gcc', two_back_ends)
@@ -47,6 +50,15 @@ def tests():
         yield Test(
             f'refused/two-back-ends-in-one-unit/{which}',
             lambda w=which: refused(w, False, '#define CALIMATIC_CRYPTO_NONE\n#include <calimatic/detail/config.hpp>', 'choose one of CALIMATIC_CRYPTO_'),
+        )
+        yield Test(
+            f'refused/public-clients-only-with-a-back-end/{which}',
+            lambda w=which: refused(
+                w,
+                False,
+                '#define CALIMATIC_PUBLIC_CLIENTS_ONLY\n#include <calimatic/detail/config.hpp>',
+                'CALIMATIC_PUBLIC_CLIENTS_ONLY is for programs whose host does the cryptography',
+            ),
         )
 
 

@@ -17,6 +17,7 @@ MACHINE = re.compile(r'(?<![\w.])/(?:wor[k]|roo[t]|hom[e]|farm|User[s])/|https?:
 def tests():
     yield Test('repository/no-path-of-one-machine', no_machine)
     yield Test('repository/the-pattern-finds-such-paths', pattern_finds)
+    yield Test('repository/a-page-cannot-weaken-a-check', nothing_insecure)
     yield Test('repository/package-lock-names-no-archive', package_locks)
     for group in groups():
         yield Test(f'format/{group}', lambda g=group: formatted(g))
@@ -56,6 +57,16 @@ def pattern_finds():
     for good in ('https://example.com/home/', '../work/x', 'homework/x', 'a/root/b', '/usr/include'):
         if MACHINE.search(good):
             raise Failed(f'{good} is refused')
+
+
+def nothing_insecure():
+    """What weakens a check is a type in namespace insecure, and no function of the package of WebAssembly names one."""
+    names = [name for name in files() if re.match(r'wasm/(core|src|botan)/', name)]
+    faults = [name for name in names if 'insecure' in (TOP / name).read_text()]
+    if not any(name.endswith('exports.cpp') for name in names):
+        raise Failed('the sources of the package were not found')
+    if faults:
+        raise Failed(f'namespace insecure is reached by: {" ".join(faults)}')
 
 
 def package_locks():

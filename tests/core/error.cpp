@@ -24,8 +24,8 @@ bool one_printable_line(std::string_view text) {
 
 } // namespace
 
-TEST_CASE("an error is no larger than two words and says what its rule says") {
-    STATIC_CHECK(sizeof(error) <= 2 * sizeof(void*));
+TEST_CASE("an error is no larger than 16 bytes and says what its rule says") {
+    STATIC_CHECK(sizeof(error) <= 16);
     error const e = error_code::state_mismatch;
     CHECK(e.code() == error_code::state_mismatch);
     CHECK(e == error_code::state_mismatch);
@@ -172,6 +172,7 @@ TEST_CASE("a secret that the server repeats is taken out") {
     }
 }
 
+#if !defined(__EMSCRIPTEN__) // a page has no threads
 TEST_CASE("copies of one error may live in several threads") {
     auto const shared = full();
     std::vector<std::thread> threads;
@@ -189,3 +190,4 @@ TEST_CASE("copies of one error may live in several threads") {
     CHECK(sound == std::vector<int>(4, 2000));
     CHECK(shared.got() == "https://b");
 }
+#endif

@@ -3,6 +3,7 @@
 #include <array>
 #include <catch2/catch_test_macros.hpp>
 #include <cstddef>
+#include <initializer_list>
 #include <set>
 #include <span>
 #include <string>
@@ -34,7 +35,7 @@ TEST_CASE("what is drawn after a seed follows from it, never repeats, and asks t
     REQUIRE(one.seed(host));
     CHECK(host.drawn == 32);
     std::set<std::string> drawn;
-    for (std::size_t size : {32, 16, 32, 33, 100, 32, 1024}) drawn.insert(draw(one, size).substr(0, 16));
+    for (std::size_t const size : std::initializer_list<std::size_t>{32, 16, 32, 33, 100, 32, 1024}) drawn.insert(draw(one, size).substr(0, 16));
     CHECK(drawn.size() == 7);
     CHECK(host.drawn == 32);
 

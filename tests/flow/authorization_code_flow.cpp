@@ -464,9 +464,9 @@ TEST_CASE("a code is sent once, also where an assertion is refused by a server t
     fixture f(cal::crypto_answers::inside);
     for (auto const& [status, code] : {std::pair(401, cal::error_code::token_error), std::pair(502, cal::error_code::server_unavailable)}) {
         INFO(status);
-        f.server.tamper = [status = status](std::string_view endpoint, cal::http_response honest) {
+        f.server.tamper = [answered = status](std::string_view endpoint, cal::http_response honest) {
             if (endpoint != "token") return honest;
-            return cal::http_response{status, {{"Date", "Fri, 15 Jan 2027 08:15:00 GMT"}}, R"({"error":"invalid_client"})"};
+            return cal::http_response{answered, {{"Date", "Fri, 15 Jan 2027 08:15:00 GMT"}}, R"({"error":"invalid_client"})"};
         };
         f.server.log.clear();
         support::refused("refused", f.sign_in(parameters(), {.client_id = "client", .private_jwk = support::rsa_key}), code);

@@ -22,7 +22,7 @@ using cal::provision_outcome;
 using cal::transport_failure;
 using support::bulk_fixture;
 using support::json_reply;
-using support::reply;
+using reply = support::bulk_reply;
 using support::user;
 using support::users;
 using kind = cal::bulk_event::kind;
@@ -592,7 +592,7 @@ TEST_CASE("what no later try can change ends the run, which can be resumed") {
 }
 
 TEST_CASE("an error of the source ends the run, and nobody is taken to be its end") {
-    for (std::size_t const error_at : {0, 3, 5, 7}) {
+    for (std::size_t const error_at : std::initializer_list<std::size_t>{0, 3, 5, 7}) {
         INFO(error_at);
         bulk_fixture f;
         auto source = std::make_unique<support::listed_users>(users(10), error_at);

@@ -20,7 +20,7 @@ using cal::error_code;
 using cal::provision_outcome;
 using cal::transport_failure;
 using support::bulk_fixture;
-using support::reply;
+using reply = support::bulk_reply;
 using support::user;
 using support::users;
 

@@ -566,6 +566,158 @@ void session(std::string_view input) {
     require(!session.has_ended() || !session.access_token(host.now), "after its end a session gives nothing out");
 }
 
+/// A session that is shared, with its host: a machine that answers the questions to the store as the fuzzer wants.
+class shared_host {
+public:
+    shared_host(cal::shared_session session, reader& in) : session(std::move(session)), in_(in) {}
+
+    std::optional<cal::http_request> poll_request(cal::time_point now) {
+        if (open_ && in_.choose(4) != 1) answer();
+        for (int i = 0; i < 60; ++i) {
+            auto request = session.poll_request(now);
+            if (auto question = session.poll_store_question()) { // in place of one that was given up
+                open_ = std::move(question);
+                require(!session.poll_store_question(), "a question to the store is handed out once");
+                if (open_->what == cal::store_question::kind::replace) written.emplace_back(open_->value.expose());
+            }
+            if (request || !open_) return request;
+            if (in_.choose(8) == 1) return std::nullopt; // it takes its time
+            answer();
+        }
+        require(false, "the store is not asked for ever");
+        std::abort();
+    }
+    bool handle_response(cal::request_id id, cal::http_response response, cal::time_point now) {
+        return session.handle_response(id, std::move(response), now);
+    }
+    bool handle_failure(cal::request_id id, cal::transport_failure failure, cal::time_point now) { return session.handle_failure(id, failure, now); }
+    std::optional<cal::time_point> next_deadline() const { return session.next_deadline(); }
+    void abort() {
+        session.abort();
+        open_.reset();
+    }
+    std::optional<cal::crypto_question> poll_crypto_question() { return session.poll_crypto_question(); }
+    bool handle_crypto_answer(std::uint64_t id, cal::crypto_answer const& answer) { return session.handle_crypto_answer(id, answer); }
+
+    cal::shared_session session;
+    std::vector<std::string> written; ///< what was to be stored
+    std::string value;                ///< what is
+    std::uint64_t revision = 0;
+
+private:
+    void answer() {
+        using kind = cal::store_question::kind;
+        using answered = cal::store_answer::kind;
+        auto const question = *std::exchange(open_, std::nullopt);
+        cal::store_answer given{answered::done, {}, {}};
+        auto const what = in_.choose(16);
+        if (what == 1) given.what = answered::failed;
+        if (what == 2) given.what = answered::conflict;
+        if (what == 3) require(!session.handle_store_answer(question.id + 1, {answered::done, "1", "x"}), "an answer to another question is ignored");
+        if (question.what == kind::read) given = {given.what, revision == 0 ? std::string() : std::to_string(revision), read(what)};
+        if (question.what == kind::replace && what != 2) {
+            if (what != 1 || in_.flag()) { // one that failed may have been done
+                value = question.value.expose();
+                ++revision;
+            }
+            given.revision = std::to_string(revision);
+        }
+        (void)session.handle_store_answer(question.id, std::move(given)); // which a sign-out may have given up
+        require(!session.handle_store_answer(question.id, {answered::done, "1", "x"}), "an answer that comes twice is ignored");
+    }
+    std::string read(unsigned what) {
+        static constexpr std::initializer_list<std::string_view> members = {"generation", "tokens", "session", "lease", "leased_until", "failures",
+            "retry_in", "ended", "signed_out", "issuer", "client_id", "version", "calimatic"};
+        switch (what) {
+        case 4: return in_.text();
+        case 5: return with_any_member(in_, value, members, 1'800'000'000);
+        case 6: {
+            auto damaged = value;
+            if (!damaged.empty()) damaged[std::size_t{in_.byte()} * 257 % damaged.size()] = static_cast<char>(in_.byte());
+            return damaged;
+        }
+        case 7: return written.empty() ? value : written[in_.byte() % written.size()]; // an older one, or one that was never stored
+        default: return value;
+        }
+    }
+
+    reader& in_;
+    std::optional<cal::store_question> open_;
+};
+
+/// One of those who share a session: what is stored is damaged, older, of others; answers get lost; the process ends and another begins.
+void shared_session(std::string_view input) {
+    reader in(input);
+    host host{in};
+    auto const seed = hash(input);
+    server provider(host, seed);
+    support::seeded_random random(seed + 1);
+    auto metadata = provider.honest.metadata();
+    metadata.revocation_endpoint = metadata.issuer + "/revoke";
+    cal::client_information client{.client_id = "client", .id_token_signed_response_alg = "EdDSA"};
+    auto begun = cal::authorization_code_flow::start(metadata, client.clone(), {.redirect_uri = "http://127.0.0.1:8080/cb"}, random, host.now);
+    support::virtual_host honest_host{provider.honest, host.now};
+    (void)begun->handle_redirect(provider.honest.authorize(*begun->authorization_url()), host.now);
+    auto signed_in = cal::drive(*begun, honest_host);
+    if (!signed_in) return; // the fuzzer chose a provider whose tokens are no good
+    provider.exchanges = 0;
+
+    cal::shared_session_options options;
+    if (in.choose(2) == 1) options.lock = cal::shared_lock::none;
+    if (in.choose(4) != 1) options.session.crypto = cal::crypto_answers::by_host;
+    options.session.last_try = in.choose(4) == 1;
+    if (in.choose(8) == 1) options.lease = cal::milliseconds(in.number());
+    if (in.choose(8) == 1) options.session.first_wait = cal::milliseconds(in.number());
+    auto first = cal::shared_session::start(cal::oauth_refresh{metadata, client.clone()}, std::move(*signed_in), random, host.now, options);
+    require(first.has_value(), "a shared session begins");
+    shared_host machine(std::move(*first), in);
+
+    play driver(machine, host);
+    bool has_ended = false;
+    auto const answer = [&](cal::http_request const& request) {
+        if (!support::parameter(request.body, "refresh_token").empty()) require(!has_ended, "after its end a session refreshes nothing");
+        return provider.answer(request);
+    };
+    driver.run(40, answer, [&] {
+        auto& session = machine.session;
+        while (auto const event = session.poll_event()) {
+            if (event->error) host.require_harmless(*event->error);
+            require((event->generation != 0) == (event->what == cal::shared_session_event::kind::notify), "a notice has a generation");
+            if (event->what == cal::shared_session_event::kind::ended) has_ended = true;
+        }
+        if (auto const token = session.access_token(host.now)) {
+            require(!has_ended, "after its end a session gives nothing out");
+            // Whatever is given out was stored, here or by whoever wrote what was read: at least it has gone through a question.
+            require(session.generation() != 0, "an access token is given out once it is stored");
+            if (in.choose(8) == 1) (void)session.handle_unauthorized(std::string(*token), host.now);
+        } else {
+            host.require_harmless(token.error());
+        }
+        if (session.last_error()) host.require_harmless(*session.last_error());
+        switch (in.choose(16)) {
+        case 1: session.sign_out(host.now); break;
+        case 2: session.handle_notice(); break;
+        case 3: { // another takes part
+            auto opened = cal::shared_session::open(cal::oauth_refresh{metadata, client.clone()}, random, host.now, options);
+            require(opened.has_value(), "whoever has the configuration can take part");
+            shared_host next(std::move(*opened), in);
+            next.written = std::move(machine.written);
+            next.value = std::move(machine.value);
+            next.revision = machine.revision;
+            machine.abort();
+            machine.session = std::move(next.session);
+            machine.written = std::move(next.written);
+            machine.value = std::move(next.value);
+            driver.begin_anew();
+            has_ended = false;
+            break;
+        }
+        default: break;
+        }
+        return false;
+    });
+}
+
 /// An ID Token that the fuzzer wrote and a key of the issuer signed, and the same with the questions answered by a host.
 void token_validation(std::string_view input) {
     reader in(input);
@@ -644,6 +796,7 @@ std::span<target const> flow_targets() {
         {"token_validation", token_validation},
         {"logout_token_validation", logout_token_validation},
         {"session", session},
+        {"shared_session", shared_session},
     };
     return targets;
 }

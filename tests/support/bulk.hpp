@@ -24,7 +24,7 @@ namespace support {
 
 namespace cal = calimatic;
 
-using reply = cal::result<cal::http_response, cal::transport_failure>;
+using bulk_reply = cal::result<cal::http_response, cal::transport_failure>;
 
 inline cal::batch_user user(std::string email) { return {.email = std::move(email), .first_name = "Ada", .last_name = "Lovelace"}; }
 
@@ -57,14 +57,14 @@ private:
 class bulk_platform {
 public:
     /// Answers instead of the platform, which does not act; nothing: it does.
-    std::function<std::optional<reply>(cal::http_request const&)> instead = [](auto const&) { return std::nullopt; };
+    std::function<std::optional<bulk_reply>(cal::http_request const&)> instead = [](auto const&) { return std::nullopt; };
     /// Replaces what it answered once it has acted.
-    std::function<reply(cal::http_request const&, cal::http_response)> after = [](auto const&, cal::http_response answer) { return answer; };
+    std::function<bulk_reply(cal::http_request const&, cal::http_response)> after = [](auto const&, cal::http_response answer) { return answer; };
     std::set<std::string> refuses{};          ///< addresses that it reports as refused
     std::map<std::string, int> provisioned{}; ///< how often each address was acted upon
     std::vector<std::string> log{};           ///< "POST 3", "GET a@x.example"
 
-    reply send(cal::http_request const& request) {
+    bulk_reply send(cal::http_request const& request) {
         auto const is_batch = request.method == cal::http_method::post;
         auto const body = cal::parse_json(request.body.empty() ? "{}" : request.body, request.body.size() + 2);
         auto const sent = body->root()["users"];

@@ -68,7 +68,7 @@ public:
         return redirect_uri_ + "?code=" + code + "&state=" + parameter(url, "state") + "&iss=" + cal::detail::form_encode(issuer);
     }
 
-    cal::result<cal::http_response, cal::transport_failure> handle(cal::http_request const& request, cal::time_point now) {
+    cal::result<cal::http_response, cal::transport_failure> handle(cal::http_request const& request, cal::time_point time) {
         auto const endpoint = request.url.substr(request.url.rfind('/') + 1);
         log.push_back(endpoint);
         cal::http_response answer{200, {{"Content-Type", "application/json"}, {"Date", "not a date"}}, {}};
@@ -78,7 +78,7 @@ public:
             for (auto k : published) answer.body += (answer.body.empty() ? "" : ",") + public_jwk(k);
             answer.body = "{\"keys\":[" + answer.body + "]}";
         } else if (endpoint == "token") {
-            answer = token(request, now);
+            answer = token(request, time);
         } else if (endpoint == "userinfo") {
             bool const known = cal::find_header(request.headers, "Authorization") == "Bearer " + access_token;
             answer.status = known ? 200 : 401;
@@ -94,7 +94,7 @@ public:
     }
 
 private:
-    cal::http_response token(cal::http_request const& request, cal::time_point now) {
+    cal::http_response token(cal::http_request const& request, cal::time_point time) {
         cal::http_response answer{200, {{"Content-Type", "application/json"}}, {}};
         if (parameter(request.body, "code") != code || parameter(request.body, "redirect_uri") != redirect_uri_ ||
             !proves(parameter(request.body, "code_verifier"))) {
@@ -104,7 +104,7 @@ private:
         }
         auto const claims =
             edit_claims("{\"iss\":\"" + issuer + "\",\"sub\":\"alice\",\"aud\":\"" + client_id_ + "\",\"name\":\"Alice\",\"nonce\":\"" + nonce_ +
-                "\",\"iat\":" + std::to_string(seconds_of(now)) + ",\"exp\":" + std::to_string(seconds_of(now) + 300) + "}");
+                "\",\"iat\":" + std::to_string(seconds_of(time)) + ",\"exp\":" + std::to_string(seconds_of(time) + 300) + "}");
         auto const id_token = edit_id_token(sign(key, claims));
         answer.body = "{\"access_token\":\"" + access_token + R"(","token_type":"Bearer","expires_in":3600,"refresh_token":"the-refresh-token")";
         if (!scope.empty()) answer.body += ",\"scope\":\"" + scope + "\"";

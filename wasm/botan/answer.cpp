@@ -1,15 +1,10 @@
 // The module of WebAssembly that answers the questions of the other one where a page has no WebCrypto: Botan behind `answer_inside`. What goes in as a
 // pointer and a length was made with `calimatic_allocate` and is taken over, wiped and freed by the function that is called; a reply is a length
-// of four bytes and so many bytes of JSON behind it, given back with `calimatic_release`.
+// of four bytes and so many bytes behind it, given back with `calimatic_release`.
 
-#include <calimatic/core/json.hpp>
 #include <calimatic/core/secret.hpp>
-#include <calimatic/detail/base64url.hpp>
-#include <calimatic/detail/json_writer.hpp>
 #include <calimatic/flow/crypto_question.hpp>
 #include <calimatic/jose/algorithm.hpp>
-#include <calimatic/jose/jwk.hpp>
-#include <boost/json/src.hpp>
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
@@ -24,59 +19,51 @@ namespace {
 
 namespace cal = calimatic;
 
-std::optional<std::string> bytes_of(cal::json text) {
-    auto const encoded = text.as_string();
-    auto decoded = cal::detail::base64url_decode(encoded.value_or(""));
-    if (!encoded || !decoded) return std::nullopt;
-    return std::move(*decoded);
-}
+/// Takes fields out of bytes, each a length of four bytes and so many bytes; "" after the end.
+class fields {
+public:
+    explicit fields(std::string_view bytes) noexcept : left_(bytes) {}
+    std::string_view next() noexcept {
+        std::uint32_t size = 0;
+        if (left_.size() < sizeof size) return {};
+        std::memcpy(&size, left_.data(), sizeof size);
+        auto const field = left_.substr(sizeof size, size);
+        left_.remove_prefix(sizeof size + field.size());
+        return field;
+    }
 
-/// What is wrong with a question: it is none, or the key in it cannot be loaded.
-enum class refused { question, key };
+private:
+    std::string_view left_;
+};
 
-/// The question as the other module writes it.
-cal::result<cal::crypto_question, refused> read_question(cal::json from) {
+/// The question; nothing where it is none, or about a MAC: a page holds no secret to make one with.
+std::optional<cal::crypto_question> read_question(fields from) {
     cal::crypto_question question;
-    auto data = bytes_of(from["data"]);
-    auto expected = bytes_of(from["expected"]);
-    if (!data || !expected) return refused::question;
-    question.data = cal::secret_string(std::move(*data));
-    question.expected = std::move(*expected);
-    auto const what = from["what"].as_string();
+    auto const what = from.next(), method = from.next();
+    question.data = cal::secret_string(from.next());
+    question.expected = from.next();
     if (what == "sha256") return question;
     if (what == "hash_begins_with") {
         question.what = cal::crypto_question::kind::hash_begins_with;
-        auto const hash = from["hash"].as_string();
-        if (hash == "SHA-256") question.hash = cal::hash_algorithm::sha256;
-        else if (hash == "SHA-384") question.hash = cal::hash_algorithm::sha384;
-        else if (hash == "SHA-512") question.hash = cal::hash_algorithm::sha512;
-        else return refused::question;
+        if (method == "SHA-256") question.hash = cal::hash_algorithm::sha256;
+        else if (method == "SHA-384") question.hash = cal::hash_algorithm::sha384;
+        else if (method == "SHA-512") question.hash = cal::hash_algorithm::sha512;
+        else return std::nullopt;
         return question;
     }
-    if (what != "verify_signature") return refused::question;
+    auto const algorithm = cal::parse_algorithm(method);
+    if (what != "verify_signature" || !algorithm || cal::is_mac(*algorithm)) return std::nullopt;
     question.what = cal::crypto_question::kind::verify_signature;
-    auto const algorithm = cal::parse_algorithm(from["algorithm"].as_string().value_or(""));
-    if (!algorithm || cal::is_mac(*algorithm)) return refused::question; // the module of a page holds no secret to make a MAC with
     question.algorithm = *algorithm;
-    auto key = cal::parse_jwk(from["key"]);
-    if (!key) return refused::key;
-    question.key = std::move(*key);
+    auto& key = question.key;
+    key.kty = from.next();
+    key.crv = from.next();
+    (key.kty == "RSA" ? key.n : key.x) = from.next();
+    (key.kty == "RSA" ? key.e : key.y) = from.next();
+    auto const& wanted = cal::traits_of(*algorithm);
+    if (key.kty != wanted.kty || key.crv != wanted.crv) return std::nullopt;
     return question;
 }
-
-cal::crypto_answer answer(std::string_view text) {
-    constexpr std::size_t most = 4 * 1024 * 1024;
-    cal::check_options options;
-    options.limits.json_string = most;
-    auto const document = cal::parse_json(text, most, options);
-    if (!document) return {};
-    auto const question = read_question(document->root());
-    if (question) return cal::answer_inside(*question);
-    if (question.error() == refused::key) return {cal::crypto_answer::kind::no, {}};
-    return {};
-}
-
-constexpr std::string_view answer_names[]{"unavailable", "no", "yes", "digest"};
 
 } // namespace
 
@@ -87,18 +74,17 @@ CALIMATIC_EXPORT(calimatic_release) void calimatic_release(char* bytes, std::siz
     std::free(bytes);
 }
 
-/// The answer to one question: {"what": "unavailable", "no", "yes" or "digest", "digest": base64url}.
-CALIMATIC_EXPORT(calimatic_answer) char* calimatic_answer(char* json, std::size_t json_size) {
-    auto const given = answer({json, json_size});
-    calimatic_release(json, json_size);
-    cal::detail::json_writer writer;
-    writer.string("what", answer_names[static_cast<std::size_t>(given.what)]);
-    writer.optional_string("digest", cal::detail::base64url_encode(given.digest));
-    auto const text = writer.finish();
-    auto const size = static_cast<std::uint32_t>(text.size());
+/// The answer to one question, whose fields are what, hash or algorithm, data, expected, kty, crv, n or x, e or y. The reply is one byte (0 unavailable,
+/// 1 no, 2 yes, 3 a digest), and the digest.
+CALIMATIC_EXPORT(calimatic_answer) char* calimatic_answer(char* bytes, std::size_t bytes_size) {
+    auto const question = read_question(fields({bytes, bytes_size}));
+    calimatic_release(bytes, bytes_size);
+    auto const answer = question ? cal::answer_inside(*question) : cal::crypto_answer();
+    auto const size = static_cast<std::uint32_t>(1 + answer.digest.size());
     auto* const out = static_cast<char*>(std::malloc(sizeof size + size));
     if (!out) std::abort();
     std::memcpy(out, &size, sizeof size);
-    std::memcpy(out + sizeof size, text.data(), size);
+    out[sizeof size] = static_cast<char>(answer.what);
+    std::memcpy(out + sizeof size + 1, answer.digest.data(), answer.digest.size());
     return out;
 }

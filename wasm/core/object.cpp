@@ -1,4 +1,6 @@
 #include "object.hpp"
+#include <algorithm>
+#include <cstddef>
 #include <string>
 #include <utility>
 #include <vector>
@@ -14,9 +16,14 @@ struct place {
 };
 constexpr std::uint32_t place_bits = 16;
 
+/// A module of WebAssembly is an object itself, and one thread's: so is this.
 std::vector<place>& places() {
-    static std::vector<place> all; // a module of WebAssembly is an object itself, and one thread's
+    static std::vector<place> all;
     return all;
+}
+std::size_t& first_free() { // or before it
+    static std::size_t index = 0;
+    return index;
 }
 
 place* find_place(std::uint32_t handle) noexcept {
@@ -30,7 +37,7 @@ place* find_place(std::uint32_t handle) noexcept {
 
 std::uint32_t keep(std::unique_ptr<object> object) {
     auto& all = places();
-    std::size_t index = 0;
+    auto& index = first_free();
     while (index < all.size() && all[index].content) ++index;
     if (index >> place_bits) return 0;
     if (index == all.size()) all.emplace_back();
@@ -45,7 +52,10 @@ object* find(std::uint32_t handle) noexcept {
 }
 
 void drop(std::uint32_t handle) noexcept {
-    if (auto* const found = find_place(handle)) found->content.reset();
+    auto* const found = find_place(handle);
+    if (!found) return;
+    found->content.reset();
+    first_free() = (std::min)(first_free(), static_cast<std::size_t>(found - places().data()));
 }
 
 reply started(std::unique_ptr<object> object) {

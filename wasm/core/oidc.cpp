@@ -71,7 +71,13 @@ constexpr function table[]{
     }},
     // the same -> {url, fields: [[name, value], ...]}
     {"build_end_session_form", [](arguments& given, call const&) -> reply {
-        return build_end_session(given, [](auto const&... all) { return reply_of(cal::build_end_session_form(all...), write_form); });
+        return build_end_session(given, [](auto const&... all) {
+            auto form = cal::build_end_session_form(all...);
+            auto out = reply_of(form, write_form);
+            if (form)
+                for (auto& field : form->fields) cal::wipe(field.value); // the ID Token is one of them
+            return out;
+        });
     }},
     // {url, pending, options?} -> null
     {"validate_end_session_response", [](arguments& given, call const&) -> reply {

@@ -120,7 +120,8 @@ export class AuthContext {
     server(library: Library): Promise<ServerMetadata> {
         const { server, issuer } = this.options;
         if (server) return Promise.resolve(server);
-        return (this.#server ??= drive(Discovery.start(library, { issuer }), this.host(library), this.closed.signal).catch((error: unknown) => {
+        const discover = () => drive(Discovery.start(library, { issuer }), this.host(library), this.closed.signal);
+        return (this.#server ??= discover().catch((error: unknown) => {
             this.#server = undefined;
             throw error;
         }));
@@ -130,7 +131,7 @@ export class AuthContext {
     async prepare(): Promise<{ library: Library; server: ServerMetadata }> {
         this.open();
         const library = await this.library();
-        if (!this.options.server && !this.#server) this.cell.set({ status: 'discovering' });
+        if (this.cell.state.status === 'loading' && !this.options.server && !this.#server) this.cell.set({ status: 'discovering' });
         return { library, server: await this.server(library) };
     }
 

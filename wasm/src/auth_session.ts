@@ -1,6 +1,7 @@
 import type { JsonObject } from './arguments.js';
-import { advance, type Host } from './drive.js';
+import { answerQuestions, type Host } from './drive.js';
 import { AuthError } from './error.js';
+import type { HttpRequest } from './http.js';
 import type { SessionLock } from './locks.js';
 import type { Clock } from './page.js';
 import type { SharedSession, SharedSessionEvent, StoreAnswer, StoreQuestion } from './shared_session.js';
@@ -35,8 +36,8 @@ export interface AuthSession {
     /** What was learned of this device's clock, for the screen: "this device's clock is 11 minutes slow"; '': nothing of note. */
     readonly clock: string;
     /**
-     * The access token, refreshed first if need be. Whoever gets it can act for the user: send it to nobody but the API that it is for. Errors: why
-     * there is none (`retry_later`: ask again), or why the session ended.
+     * The access token, refreshed first if need be. Whoever gets it can act for the user: send it to nobody but the API that it is for.
+     * Errors: why there is none (`retry_later`: ask again), or why the session ended.
      */
     accessToken(): Promise<string>;
 }
@@ -52,8 +53,9 @@ export interface RunnerParts {
     readonly userinfo: JsonObject | null;
 }
 
-/** Of one step; then a timer goes on, so that the page is never held up. */
+/** Of one step; then a timer goes on, after so many milliseconds, so that the page is never held up. */
 const mostTurns = 16;
+const pause = 250;
 
 /** Runs the machine of a session: sends, stores, locks, wakes it, and tells what happened. Decides nothing. */
 export class SessionRunner {
@@ -66,6 +68,7 @@ export class SessionRunner {
     #stopTimer = () => {};
     #waitForLock = new AbortController();
     #letGo = () => {};
+    #isSending = false;
     #storeError: AuthError | null = null;
     #snapshot: AuthSession | null = null;
     #generation = 0;
@@ -83,7 +86,10 @@ export class SessionRunner {
         return this.#snapshot;
     }
 
-    /** Asks the machine for everything that it has to say or wants to have done. Called after whatever may have changed it, and at every wake. */
+    /**
+     * Asks the machine for everything that it has to say or wants to have done. Called after whatever may have changed it, and at every
+     * wake.
+     */
     step(): void {
         const { clock } = this.#parts;
         let deadline: number | undefined;
@@ -93,7 +99,8 @@ export class SessionRunner {
             deadline = this.machine.nextDeadline();
         } while (deadline !== undefined && deadline <= clock.now() && ++turns < mostTurns);
         this.#stopTimer();
-        this.#stopTimer = deadline === undefined ? () => {} : clock.after(Math.max(deadline - clock.now(), 0), () => this.step());
+        this.#stopTimer = () => {};
+        if (deadline !== undefined) this.#stopTimer = clock.after(Math.max(deadline - clock.now(), pause), () => this.step());
         this.#look(deadline);
         this.#tell(null);
         for (const resolve of this.#watchers.splice(0)) resolve();
@@ -101,16 +108,22 @@ export class SessionRunner {
 
     /** False: what was heard has closed this. */
     #ask(): boolean {
-        const again = () => this.step();
+        const { host } = this.#parts;
+        const request = this.machine.pollRequest(host.now());
+        if (request) void this.#send(request);
         // An answerer that failed was told to the machine, and the machine tells what comes of it.
-        void advance(this.machine, this.#parts.host, this.#closed.signal).then((did) => did && this.step(), again);
+        void answerQuestions(this.machine, host.answer).then(
+            (did) => did && this.step(),
+            () => this.step(),
+        );
         for (let question; (question = this.machine.pollStoreQuestion()); ) void this.#answer(question);
         for (let event; (event = this.machine.pollEvent()); ) {
             if (event.error && event.what === 'store_failed' && this.#storeError) event = { ...event, error: this.#storeError };
             if (event.what === 'ended') this.#over = event.error ?? null;
             this.#tell(event);
             if (this.#closed.signal.aborted) return false;
-            if (event.what !== 'notify') this.#settle(event.what.endsWith('_failed') || event.what === 'ended' ? (event.error ?? null) : null);
+            const failed = event.what.endsWith('_failed') || event.what === 'ended';
+            if (event.what !== 'notify') this.#settle(failed ? (event.error ?? null) : null);
         }
         return true;
     }
@@ -168,10 +181,12 @@ export class SessionRunner {
             this.#snapshot = null; // nothing is stored yet, or not any more
             return;
         }
+        // While the store is asked, the next refresh is when it was.
+        const rests = deadline !== undefined && deadline > this.#parts.clock.now();
         const changing = {
             scope: machine.scope(),
             expires_at: machine.expiresAt() ?? null,
-            next_refresh: deadline !== undefined && deadline > this.#parts.clock.now() ? deadline : null,
+            next_refresh: this.#isSending ? null : rests ? deadline : (before?.next_refresh ?? null),
             last_error: machine.lastError() ?? null,
             clock: machine.clock().description,
         };
@@ -189,6 +204,17 @@ export class SessionRunner {
             ...changing,
             accessToken: () => this.accessToken(),
         });
+    }
+
+    async #send(request: HttpRequest): Promise<void> {
+        const { host } = this.#parts;
+        this.#isSending = true;
+        const response = await host.send(request, this.#closed.signal);
+        this.#isSending = false;
+        if (this.#closed.signal.aborted) return;
+        if (typeof response === 'string') this.machine.handleFailure(request.id, response, host.now());
+        else this.machine.handleResponse(request.id, response, host.now());
+        this.step();
     }
 
     async #answer(question: StoreQuestion): Promise<void> {

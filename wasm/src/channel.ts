@@ -13,7 +13,10 @@ export function broadcastChannel(name: string): ChannelLike | null {
     return typeof BroadcastChannel === 'function' ? new BroadcastChannel(name) : null;
 }
 
-/** Whether a message is a notice. Anybody of this origin may have sent it: it is a reason to read the store again, and nothing in it is believed. */
+/**
+ * Whether a message is a notice. Anybody of this origin may have sent it: it is a reason to read the store again, and nothing in it is
+ * believed.
+ */
 export function isNotice(message: unknown): message is SessionNotice {
     const type = (message as { type?: unknown } | null)?.type;
     return type === 'stored' || type === 'signed_out';

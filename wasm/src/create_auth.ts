@@ -13,18 +13,20 @@ export interface Auth {
     /** The user who is signed in, or null. */
     readonly session: AuthSession | null;
     /**
-     * Signs in. By redirect the page leaves, and the promise is kept only if it did not get away: then it rejects. Errors: `return_to_refused`,
-     * `redirect_uri_of_another_origin`, `storage_blocked`, `storage_full`, `popup_blocked`, `popup_closed`, `sign_in_left`, `sign_in_replaced`, those of the
-     * protocols.
+     * Signs in. By redirect the page leaves, and the promise is kept only if it did not get away: then it rejects. Errors:
+     * `return_to_refused`, `redirect_uri_of_another_origin`, `storage_blocked`, `storage_full`, `popup_blocked`, `popup_closed`,
+     * `sign_in_left`, `sign_in_replaced`, those of the protocols.
      */
     signIn(options?: SignInOptions): Promise<AuthSession>;
     /**
-     * Takes the answer of a sign-in that the page's URL, or the one given, has, and takes it out of the address bar; null: it has none. The same answer
-     * a second time ends where the first one did. Errors: `sign_in_unknown`, `sign_in_answered`, `sign_in_expired`, `opener_lost`,
-     * `redirect_uri_of_another_origin`, those of the protocols.
+     * Takes the answer of a sign-in that the page's URL, or the one given, has, and takes it out of the address bar; null: it has none. The
+     * same answer a second time ends where the first one did. Errors: `sign_in_unknown`, `sign_in_answered`, `sign_in_expired`,
+     * `opener_lost`, `redirect_uri_of_another_origin`, those of the protocols.
      */
     handleRedirect(url?: string): Promise<AuthSession | null>;
-    /** Loads everything, and opens the session that is stored; null: nobody is signed in, and `state.error` says why if there was somebody. */
+    /**
+     * Loads everything, and opens the session that is stored; null: nobody is signed in, and `state.error` says why if there was somebody.
+     */
     ready(): Promise<AuthSession | null>;
     /** `fetch` with the access token, for the origins allowed. */
     fetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response>;

@@ -66,7 +66,8 @@ export async function advance(machine: Machine, host: Host, signal?: AbortSignal
     const request = machine.pollRequest(host.now());
     if (!request) return false;
     const response = await host.send(request, signal);
-    if (typeof response === 'string') machine.handleFailure(request.id, response, host.now());
+    if (response === 'cancelled' && signal?.aborted) machine.abort();
+    else if (typeof response === 'string') machine.handleFailure(request.id, response, host.now());
     else machine.handleResponse(request.id, response, host.now());
     return true;
 }

@@ -5,10 +5,10 @@ import type { Library } from './library.js';
 import { putBearerToken } from './oauth.js';
 
 /**
- * `fetch` with the access token, for an API of the origins allowed. A 401 is answered by one refresh and one repetition, unless the body is a stream, which
- * cannot be sent twice. No redirect is followed, because the token is not for whoever it leads to: with `redirect: 'manual'` the caller gets it to see,
- * otherwise it is the error that `fetch` makes of it. Errors: `not_signed_in`, `origin_not_allowed`, `authorization_present`, why there is no token, and
- * those of `fetch`, which are not of this package.
+ * `fetch` with the access token, for an API of the origins allowed. A 401 is answered by one refresh and one repetition, unless the body is
+ * a stream, which cannot be sent twice. No redirect is followed, because the token is not for whoever it leads to: with `redirect:
+ * 'manual'` the caller gets it to see, otherwise it is the error that `fetch` makes of it. Errors: `not_signed_in`, `origin_not_allowed`,
+ * `authorization_present`, why there is no token, and those of `fetch`, which are not of this package.
  */
 export async function fetchWithToken(context: AuthContext, input: RequestInfo | URL, init: RequestInit = {}): Promise<Response> {
     const { runner, options } = context;

@@ -61,7 +61,10 @@ export function isAt(url: URL, expected: string): boolean | null {
     return url.origin === address.origin || null;
 }
 
-/** Takes what an answer brought out of the address bar, and leaves the rest of the query, so that neither a reload nor a copied address has it. */
+/**
+ * Takes what an answer brought out of the address bar, and leaves the rest of the query, so that neither a reload nor a copied address has
+ * it.
+ */
 export function stripAnswer(page: Page, url: URL): void {
     const bar = new URL(page.location.href);
     if (bar.href !== url.href) return;

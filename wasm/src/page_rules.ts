@@ -12,7 +12,12 @@ export const pageRules = {
     wasm_stopped: ['retry_later', 'package', 'the module of WebAssembly has stopped, and can do no more', 'load it again, or reload the page'],
     flow_in_wrong_state: ['correct_input', 'machine contract', 'the flow does not expect this call now', 'hand in what it waits for'],
     object_disposed: ['correct_input', 'package', 'the object was disposed of before', 'make another one'],
-    page_missing: ['correct_input', 'page', 'there is no page to sign in from', 'call this in the browser, not while rendering on a server'],
+    page_missing: [
+        'correct_input',
+        'page',
+        'there is no page to sign in from',
+        'call this in the browser, not while rendering on a server',
+    ],
     page_failed: ['correct_input', 'page', 'something failed that is not of this package', "look at this error's cause"],
     client_closed: ['correct_input', 'page', 'this client was closed', 'make another one with createAuth'],
     storage_blocked: [
@@ -33,7 +38,12 @@ export const pageRules = {
         'this page and the redirect_uri are of two origins, and what is stored at one is not at the other',
         'open the page at the origin of the redirect_uri: localhost and 127.0.0.1 are two, and so are http and https',
     ],
-    return_to_refused: ['correct_input', 'RFC 9700 4.11.1', 'return_to leads away from this origin', 'give a path that begins with one slash'],
+    return_to_refused: [
+        'correct_input',
+        'RFC 9700 4.11.1',
+        'return_to leads away from this origin',
+        'give a path that begins with one slash',
+    ],
     sign_in_unknown: [
         'authorize_again',
         'RFC 6749 10.12',

@@ -14,7 +14,10 @@ import { validateEndSessionResponse } from './oidc.js';
 
 /** How to sign in this time; parameters of the client are replaced by those given here. */
 export interface SignInOptions extends SignInParameters {
-    /** In a window of its own; call it right in the handler of a click. Otherwise the page itself leaves, and comes back to the redirect_uri. */
+    /**
+     * In a window of its own; call it right in the handler of a click. Otherwise the page itself leaves, and comes back to the
+     * redirect_uri.
+     */
     readonly popup?: boolean;
     /** Where the user wanted to go, a path of this origin: comes back as `state.return_to`. */
     readonly return_to?: string;
@@ -87,7 +90,8 @@ export class PageSignIn {
             try {
                 signal.throwIfAborted();
                 const url = flow.authorizationUrl() ?? '';
-                const pending: Pending = { kind: 'sign_in', blob: flow.pending() ?? '', begun_at: clock.now(), return_to: back, popup: !!opened };
+                const blob = flow.pending() ?? '';
+                const pending: Pending = { kind: 'sign_in', blob, begun_at: clock.now(), return_to: back, popup: !!opened };
                 if (!opened) {
                     context.pending.save(pending);
                     page.location.assign(url);
@@ -272,8 +276,8 @@ export class PageSignIn {
     #tryToSave(opened: object, pending: Pending): void {
         const context = this.#context;
         try {
-            const there = context.options.pending_store ? context.pending : new PendingSignIns(() => storageOf(opened, 'sessionStorage'), context.name);
-            there.save(pending);
+            const there = () => context.options.pending_store ?? storageOf(opened, 'sessionStorage');
+            new PendingSignIns(there, context.name).save(pending);
         } catch {
             // This page holds it, too, and waits for the answer.
         }

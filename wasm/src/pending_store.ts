@@ -36,7 +36,8 @@ export class PendingSignIns {
     list(now: number): [key: string, pending: Pending][] {
         try {
             const store = this.#place();
-            const keys = Array.from({ length: store.length }, (_, i) => store.key(i)).filter((key) => key?.startsWith(this.#prefix)) as string[];
+            const all = Array.from({ length: store.length }, (_, i) => store.key(i) ?? '');
+            const keys = all.filter((key) => key.startsWith(this.#prefix));
             const found = keys.map((key) => [key, read(store.getItem(key))] as [string, Pending]);
             found.sort((a, b) => (b[1]?.begun_at ?? 0) - (a[1]?.begun_at ?? 0));
             return found.filter(([key, pending], i) => {

@@ -1,5 +1,7 @@
 // The entry point `calimatic-auth/platform`: all that the other one has, the platform's APIs, and a module that has them.
 
+import type { AuthOptions } from './auth_context.js';
+import { type Auth, createAuth as createAuthFrom } from './create_auth.js';
 import type { Library } from './library.js';
 import { loadFrom, type LoadOptions } from './load.js';
 
@@ -20,5 +22,14 @@ export type { ImportedUser } from './user_import.js';
 
 /** As `load` of the other entry point, for the module that also has the platform's APIs. Errors: `wasm_not_loaded`. */
 export function load(options: LoadOptions = {}): Promise<Library> {
-    return loadFrom(() => new URL('./platform.wasm', import.meta.url), options);
+    return loadFrom(place, options);
+}
+
+/** As `createAuth` of the other entry point, with the module that also has the platform's APIs, so that a page fetches one only. */
+export function createAuth(options: AuthOptions): Auth {
+    return createAuthFrom({ ...options, wasm: options.wasm ?? place() });
+}
+
+function place(): URL {
+    return new URL('./platform.wasm', import.meta.url);
 }

@@ -13,10 +13,16 @@ export function openPopup(page: Page): PageWindow {
 }
 
 /**
- * Waits for the URLs that the window comes back with, and gives each to `accept` until that returns true. What others send is ignored. Rejects with
- * `popup_closed`, or when `signal` is aborted.
+ * Waits for the URLs that the window comes back with, and gives each to `accept` until that returns true. What others send is ignored.
+ * Rejects with `popup_closed`, or when `signal` is aborted.
  */
-export function answerOfPopup(page: Page, popup: PageWindow, clock: Clock, signal: AbortSignal, accept: (url: string) => boolean): Promise<void> {
+export function answerOfPopup(
+    page: Page,
+    popup: PageWindow,
+    clock: Clock,
+    signal: AbortSignal,
+    accept: (url: string) => boolean,
+): Promise<void> {
     return new Promise((resolve, reject) => {
         let stopWatching = () => {};
         const end = (settle: () => void) => {
@@ -45,8 +51,9 @@ export function answerOfPopup(page: Page, popup: PageWindow, clock: Clock, signa
 }
 
 /**
- * In the window of a sign-in: gives the URL that it came back with to the page that opened it, and closes. That page is asked first, and the URL is
- * not sent before it answered, so that of two only one ever uses a code. False: there is no such page, or it is not waiting (any more).
+ * In the window of a sign-in: gives the URL that it came back with to the page that opened it, and closes. That page is asked first, and
+ * the URL is not sent before it answered, so that of two only one ever uses a code. False: there is no such page, or it is not waiting (any
+ * more).
  */
 export function handToOpener(page: Page, clock: Clock, url: string): Promise<boolean> {
     const { opener } = page;

@@ -8,7 +8,10 @@ import { onWake } from './page.js';
 import { SharedSession, type SharedSessionEvent } from './shared_session.js';
 import type { SignIn } from './sign_in.js';
 
-/** Keeps the one session of a client: opens what is stored, starts a new one, listens to the other tabs and to whatever may mean that time has passed. */
+/**
+ * Keeps the one session of a client: opens what is stored, starts a new one, listens to the other tabs and to whatever may mean that time
+ * has passed.
+ */
 export class SessionKeeper {
     readonly #context: AuthContext;
     #channel: ChannelLike | null = null;
@@ -67,7 +70,9 @@ export class SessionKeeper {
         return context.session();
     }
 
-    /** Keeps the session of a user who has just signed in, and stores it. Errors: why it is not stored; that is tried again all the same. */
+    /**
+     * Keeps the session of a user who has just signed in, and stores it. Errors: why it is not stored; that is tried again all the same.
+     */
     async start(library: Library, server: ServerMetadata, signed_in: SignIn): Promise<AuthSession> {
         const context = this.#context;
         context.keys = signed_in.keys;
@@ -134,7 +139,7 @@ export class SessionKeeper {
         if (event) return;
         const { status, session } = context.cell.state;
         if (runner.snapshot === session) return;
-        if (status === 'signed_in' || status === 'signed_out') context.rest();
+        if (status === 'signed_in' || status === 'signed_out') context.rest(session ? {} : { error: null });
         else if (!this.signingOut) context.cell.set({ session: runner.snapshot });
     }
 

@@ -6,11 +6,13 @@ import { SessionMachine } from './session_machine.js';
 import type { SignIn } from './sign_in.js';
 
 /** How a session is shared. */
-export interface SharedSessionOptions extends Omit<SessionOptions, 'storage'> {
+export interface SharedSessionOptions {
     /** `by_host`, if left out: a lock that ends with whoever holds it (Web Locks). `none`: a lease in the store alone. */
     readonly lock?: 'by_host' | 'none';
     /** How long a refresh may take before another takes it over, in milliseconds. */
     readonly lease?: number;
+    /** How it is kept fresh. */
+    readonly session?: Omit<SessionOptions, 'storage'>;
 }
 
 /** What a shared session is opened with. */

@@ -8,7 +8,9 @@ export interface Stored {
     readonly value: string;
 }
 
-/** Where a session is kept. A store that cannot do its work throws or rejects: it is asked again later, and nothing that is held is lost. */
+/**
+ * Where a session is kept. A store that cannot do its work throws or rejects: it is asked again later, and nothing that is held is lost.
+ */
 export interface SessionStore {
     /** Whether other tabs see it: then they share one session, and one refresh. */
     readonly shared: boolean;
@@ -35,8 +37,8 @@ export function memoryStore(): SessionStore {
 }
 
 /**
- * Keeps the session in localStorage, over reloads and for all tabs. What it costs: every script of this origin, one that was injected included, can
- * read the tokens there, and they stay on the disk until the user signs out. Errors: `storage_blocked`, `storage_full`.
+ * Keeps the session in localStorage, over reloads and for all tabs. What it costs: every script of this origin, one that was injected
+ * included, can read the tokens there, and they stay on the disk until the user signs out. Errors: `storage_blocked`, `storage_full`.
  */
 export function persistentStore(storage?: Pick<Storage, 'getItem' | 'setItem'>): SessionStore {
     const place = () => storage ?? storageOf(globalThis, 'localStorage');

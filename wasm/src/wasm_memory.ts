@@ -39,15 +39,22 @@ function allocate(exports: MemoryExports, size: number): number {
     return pointer;
 }
 
-/** Takes a packed reply and gives its memory back, wiped; `undefined` for none. */
-export function takeReply(exports: MemoryExports, reply: number): unknown {
-    const pointer = reply >>> 0;
+/** Takes the bytes of a packed reply and gives its memory back, wiped. */
+export function takeBytes(exports: MemoryExports, pointer: number): Uint8Array {
+    const size = new DataView(exports.memory.buffer).getUint32(pointer >>> 0, true);
+    const bytes = new Uint8Array(exports.memory.buffer, (pointer >>> 0) + 4, size).slice();
+    exports.calimatic_release(pointer, 4 + size);
+    return bytes;
+}
+
+/** The same as JSON; `undefined` for no reply. */
+export function takeReply(exports: MemoryExports, pointer: number): unknown {
     if (pointer === 0) return undefined;
-    const size = new DataView(exports.memory.buffer).getUint32(pointer, true);
+    const bytes = takeBytes(exports, pointer);
     try {
-        return JSON.parse(decoder.decode(new Uint8Array(exports.memory.buffer, pointer + 4, size)));
+        return JSON.parse(decoder.decode(bytes));
     } finally {
-        exports.calimatic_release(pointer, 4 + size);
+        bytes.fill(0);
     }
 }
 

@@ -16,7 +16,7 @@ namespace calimatic::inline CALIMATIC_ABI {
 /// free of secrets: tokens, codes, verifiers, client secrets, `state` and `nonce` are never put into one.
 class [[nodiscard]] error {
 public:
-    error(error_code code) noexcept : code_(code), condition_(rule_of(code).kind) {}
+    error(error_code code) noexcept : code_(code), condition_(detail::condition_of(code)) {}
     CALIMATIC_DECL error(error const& other) noexcept;
     error(error&& other) noexcept
         : code_(other.code_), http_status_(other.http_status_), condition_(other.condition_), details_(std::exchange(other.details_, nullptr)) {}

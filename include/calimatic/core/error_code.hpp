@@ -39,6 +39,13 @@ struct rule {
 /// The row of a code; that of an unknown value says so.
 CALIMATIC_DECL rule rule_of(error_code code) noexcept;
 
+namespace detail {
+
+/// What to do about a code: of its row.
+CALIMATIC_DECL condition condition_of(error_code code) noexcept;
+
+} // namespace detail
+
 } // namespace calimatic::inline CALIMATIC_ABI
 
 #if !defined(CALIMATIC_SEPARATE_COMPILATION)

@@ -5,6 +5,7 @@
 #include <calimatic/platform/credentials.hpp>
 #include <calimatic/platform/headless/headless_profile.hpp>
 #include <string>
+#include <type_traits>
 #include <variant>
 #include <vector>
 
@@ -33,7 +34,22 @@ struct headless_refresh {
     client_information client{}; ///< `client_id`, for which ID Tokens are made, and how they are signed
 };
 
-/// How a session comes by fresh tokens.
+/// How a session comes by fresh tokens. With `CALIMATIC_PUBLIC_CLIENTS_ONLY` the ways that need a secret are none of them.
+#if defined(CALIMATIC_PUBLIC_CLIENTS_ONLY)
+using refresh_method = std::variant<oauth_refresh>;
+#else
 using refresh_method = std::variant<oauth_refresh, client_credentials, headless_refresh>;
+#endif
+
+namespace detail {
+
+/// The way, if it is that one, which it never is where the program has it not.
+template <class Method, class... Methods>
+constexpr Method const* method_if(std::variant<Methods...> const& how) noexcept {
+    if constexpr ((std::is_same_v<Method, Methods> || ...)) return std::get_if<Method>(&how);
+    else return nullptr;
+}
+
+} // namespace detail
 
 } // namespace calimatic::inline CALIMATIC_ABI

@@ -63,12 +63,14 @@ public:
     static CALIMATIC_DECL result<session> start(
         oauth_refresh how, sign_in signed_in, random_source& random, time_point now, session_options options = {});
 
+#if !defined(CALIMATIC_PUBLIC_CLIENTS_ONLY)
     /// The same of a user who has signed in with `headless_sign_in`. Errors: those of `build_headless_refresh_request` as well.
     static CALIMATIC_DECL result<session> start(
         headless_refresh how, sign_in signed_in, random_source& random, time_point now, session_options options = {});
 
     /// A session of the application itself: its first token is asked for at once. Errors: as above, `client_secret_missing`.
     static CALIMATIC_DECL result<session> start(client_credentials how, random_source& random, time_point now, session_options options = {});
+#endif
 
     /// A session that was saved with `serialize`, at any moment, taken up again in this or another process. One that was saved while a refresh was
     /// under way is one whose refresh got no answer. Errors: `blob_malformed`, `blob_version_unknown`, `session_of_another_server`,

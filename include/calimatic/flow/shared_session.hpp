@@ -50,14 +50,18 @@ public:
     /// those of `session::start`.
     static CALIMATIC_DECL result<shared_session> start(
         oauth_refresh how, sign_in signed_in, random_source& random, time_point now, shared_session_options options = {});
+#if !defined(CALIMATIC_PUBLIC_CLIENTS_ONLY)
     static CALIMATIC_DECL result<shared_session> start(
         headless_refresh how, sign_in signed_in, random_source& random, time_point now, shared_session_options options = {});
+#endif
 
     /// Takes part in the session that is stored. It is read first (`is_opening`); where there is none, this ends with `session_missing`, and where it
     /// cannot be read with the error of `session::resume`. Errors: those of `session::start`.
     static CALIMATIC_DECL result<shared_session> open(oauth_refresh how, random_source& random, time_point now, shared_session_options options = {});
+#if !defined(CALIMATIC_PUBLIC_CLIENTS_ONLY)
     static CALIMATIC_DECL result<shared_session> open(
         headless_refresh how, random_source& random, time_point now, shared_session_options options = {});
+#endif
 
     CALIMATIC_DECL shared_session(shared_session&&) noexcept;
     CALIMATIC_DECL shared_session& operator=(shared_session&&) noexcept;

@@ -1,5 +1,6 @@
 """Runs Botan's configure.py in the folder of the output. Run again with the same arguments it leaves the files alone, so that nothing is compiled anew."""
 
+import hashlib
 import os
 import re
 import subprocess
@@ -10,6 +11,9 @@ os.chdir(os.path.dirname(output))
 # Relative, because the arguments become a comment in the header, and ccache shall know it in every checkout.
 command = [sys.executable, os.path.relpath(configure), '--with-build-dir=.', *options]
 used = '\n'.join(command)
+if '--cpu=wasm' in options:
+    with open(__file__, 'rb') as file:
+        used += '\n' + hashlib.sha256(file.read()).hexdigest()  # of what is done to the output below
 
 # A module of WebAssembly is downloaded. What makes texts of errors, which nobody reads there, brings along the streams and locales of the standard
 # library, and the table of object identifiers is a quarter of the rest. Neither takes part in a computation.
@@ -59,7 +63,7 @@ def smallest(source):
         end = source.index('};', at)
         first, *rows = source[at:end].split('\n')
         kept = [row.rstrip(',') for row in rows if OBJECTS.search(row)]
-        source = source[:at] + '\n'.join([first, ',\n'.join(kept).replace('}}', '}}')]) + source[end:]
+        source = source[:at] + '\n'.join([first, ',\n'.join(kept)]) + source[end:]
     at = source.index('static_cast<void>(std::fprintf(stderr, "in %s exception')
     return source[:at] + source[source.index(';', at) :]
 

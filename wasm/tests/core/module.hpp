@@ -27,7 +27,7 @@ char* calimatic_poll_event(std::uint32_t handle);
 char* calimatic_poll_crypto_question(std::uint32_t handle);
 int calimatic_handle_crypto_answer(std::uint32_t handle, double id, int what, char* bytes, std::size_t size);
 char* calimatic_poll_store_question(std::uint32_t handle);
-char* calimatic_handle_store_answer(std::uint32_t handle, double id, char* json, std::size_t json_size, double now);
+char* calimatic_handle_store_answer(std::uint32_t handle, double id, char* json, std::size_t json_size);
 }
 
 namespace module {

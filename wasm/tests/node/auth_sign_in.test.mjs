@@ -311,10 +311,13 @@ test('a page that is shown again without an answer says so, and can sign in', as
 });
 
 test('storage that is blocked or full is an error before the page leaves', async (t) => {
+    const blocked = () => {
+        throw new DOMException('no', 'SecurityError');
+    };
     for (const [code, spoil] of [
         ['storage_blocked', (page) => (page.sessionStorage.blocked = true)],
         ['storage_full', (page) => (page.sessionStorage.capacity = 100)],
-        ['storage_blocked', (page) => Object.defineProperty(page, 'sessionStorage', { get: () => { throw new DOMException('no', 'SecurityError'); } })],
+        ['storage_blocked', (page) => Object.defineProperty(page, 'sessionStorage', { get: blocked })],
     ]) {
         const world = new World(t);
         const page = world.window();
@@ -334,7 +337,8 @@ test('what somebody else stored there is no sign-in, and goes', async (t) => {
     const url = await world.leave(world.auth(page), page);
     const [key] = page.sessionStorage.keys();
     const mine = page.sessionStorage.getItem(key);
-    const rows = ['', 'null', '[]', '{', '{"blob":7}', '{"blob":"x","begun_at":"y"}', JSON.stringify({ ...JSON.parse(mine), begun_at: world.clock.now() + 1, blob: '{"v":1}' })];
+    const rows = ['', 'null', '[]', '{', '{"blob":7}', '{"blob":"x","begun_at":"y"}'];
+    rows.push(JSON.stringify({ ...JSON.parse(mine), begun_at: world.clock.now() + 1, blob: '{"v":1}' }));
     rows.forEach((text, i) => page.sessionStorage.setItem(`${key}${i}`, text));
     page.sessionStorage.setItem('of the application', 'kept');
     page.load(world.provider.authorize(url));
@@ -420,7 +424,8 @@ test('a clock that is wrong by a day signs in, and says so', async (t) => {
 });
 
 test('a module that cannot be loaded is an error, and can be tried again', async (t) => {
-    const rows = { 'cut off': new Uint8Array([0, 97, 115, 109, 1, 0, 0]), 'of something else': new TextEncoder().encode('<!doctype html>') };
+    const page = new TextEncoder().encode('<!doctype html>');
+    const rows = { 'cut off': new Uint8Array([0, 97, 115, 109, 1, 0, 0]), 'of something else': page };
     for (const [name, wasm] of Object.entries(rows)) {
         const world = new World(t);
         const auth = world.auth(world.window(), { wasm });

@@ -114,7 +114,7 @@ test('lives that were played natively are the same in WebAssembly, byte for byte
     assert.equal(await ended, 0, 'the recorder failed (above)');
     assert.equal(count.lives, lives);
     assert.ok(faults.size > 150, `${faults.size} faults`);
-    for (const what of ['yes', 'no', 'digest', 'random']) assert.ok(count[what] > 100, `${what}: ${count[what]}`);
+    for (const what of ['yes', 'no', 'digest', 'random']) assert.ok(count[what] > 50, `${what}: ${count[what]}`);
     t.diagnostic(`${count.lives} lives with ${faults.size} faults, ${count.calls} calls, ${count.random} times random bytes, ` +
         `${count.questions} questions (${count.yes} yes, ${count.no} no, ${count.digest} digests) to two answerers each`);
 });

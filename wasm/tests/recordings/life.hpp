@@ -93,12 +93,6 @@ public:
 private:
     static constexpr char const* redirect_uri = "https://app.example/callback";
 
-    struct sent {
-        std::string url;
-        std::string headers; ///< of a response, as JSON
-        cal::http_response response;
-    };
-
     // Arguments
 
     static std::string object(json_writer& writer) { return writer.finish(); }
@@ -372,6 +366,105 @@ private:
         module_.poll_event(session); // of a handle that was given back
     }
 
+    // Sharing a session
+
+    struct tab {
+        std::uint32_t handle = 0;
+        std::int64_t waits_for_lock = 0; ///< the id of that question
+    };
+
+    void answer_store(tab& of, reply const& asked) {
+        auto const question = asked.value();
+        auto const id = question["id"].as_int64().value_or(0);
+        auto const what = question["what"].as_string().value_or("");
+        json_writer answer;
+        if (what == "lock") {
+            if (lock_holder_ != 0) return void(of.waits_for_lock = id);
+            lock_holder_ = of.handle;
+            answer.string("what", "done");
+        } else if (what == "unlock") {
+            of.waits_for_lock = 0;
+            unlock(of.handle);
+            answer.string("what", "done");
+        } else if (dice_.percent(6)) answer.string("what", "failed");
+        else if (what == "read") {
+            answer.string("what", "done");
+            if (!stored_.empty()) answer.string("revision", std::to_string(revision_)).string("value", stored_);
+        } else if (question["revision"].as_string() != (stored_.empty() ? "" : std::to_string(revision_))) answer.string("what", "conflict");
+        else {
+            stored_ = question["value"].as_string().value_or("");
+            answer.string("what", "done").string("revision", std::to_string(++revision_));
+        }
+        if (dice_.percent(3)) module_.handle_store_answer(of.handle, id + 1, R"({"what":"done"})");
+        module_.handle_store_answer(of.handle, id, object(answer));
+    }
+    void unlock(std::uint32_t holder) {
+        if (lock_holder_ == holder) lock_holder_ = 0;
+        for (auto& other : tabs_) {
+            if (lock_holder_ != 0 || other.waits_for_lock == 0) continue;
+            lock_holder_ = other.handle;
+            module_.handle_store_answer(other.handle, std::exchange(other.waits_for_lock, 0), R"({"what":"done"})");
+        }
+    }
+
+    void settle_tabs() {
+        for (std::size_t turns = 0, quiet = 0; turns < 40 && quiet < tabs_.size(); ++turns) {
+            auto& one = tabs_[turns % tabs_.size()];
+            drive(one.handle, false);
+            auto const question = module_.poll_store_question(one.handle);
+            if (question) answer_store(one, question);
+            auto const event = module_.poll_event(one.handle);
+            quiet = question || event ? 0 : quiet + 1;
+            if (event && event.value()["what"].as_string() == "notify")
+                for (auto const& other : tabs_) module_.invoke(other.handle, "handle_notice", "{}", now_);
+        }
+    }
+
+    void open_tab(std::uint32_t user) {
+        json_writer writer, options;
+        if (dice_.percent(30)) options.string("lock", "none");
+        options.raw("session", session_options());
+        put_server(writer).raw("options", object(options));
+        if (user != 0) writer.number("sign_in", user);
+        auto const handle = module_.call(user != 0 ? "shared_session.start" : "shared_session.open", object(writer), now_).handle();
+        if (handle != 0) tabs_.push_back({handle});
+    }
+    void close_tab(std::size_t which) {
+        auto const handle = tabs_[which].handle;
+        module_.drop(handle);
+        tabs_.erase(tabs_.begin() + static_cast<std::ptrdiff_t>(which));
+        unlock(handle);
+    }
+
+    void live_with_tabs(std::uint32_t user) {
+        open_tab(user);
+        module_.drop(user);
+        for (std::size_t steps = 8 + dice_.below(10); steps > 0 && !tabs_.empty(); --steps) {
+            settle_tabs();
+            auto const which = static_cast<std::size_t>(dice_.below(tabs_.size()));
+            auto const handle = tabs_[which].handle;
+            auto const roll = dice_.below(100);
+            if (roll < 35) wait_until(module_.next_deadline(handle));
+            else if (roll < 42) now_ += dice_.up_to(milliseconds(7'200'000));
+            else if (roll < 54) look_at(handle);
+            else if (roll < 64) module_.invoke(handle, "handle_unauthorized", json_writer().string("access_token", access_token_).finish(), now_);
+            else if (roll < 70) inject_random_fault();
+            else if (roll < 73) jump(dice_.of(std::array{milliseconds(600'000), milliseconds(-600'000), milliseconds(90'000'000)}));
+            else if (roll < 76) stored_ = dice_.percent(50) ? "" : mutated(stored_);
+            else if (roll < 78) module_.abort(handle);
+            else if (roll < 90 || tabs_.size() == 1) open_tab(0);
+            else close_tab(which);
+        }
+        if (tabs_.empty()) return;
+        module_.invoke(tabs_[0].handle, "is_opening", "{}", now_);
+        module_.invoke(tabs_[0].handle, "sign_out", "{}", now_);
+        for (int i = 0; i < 4; ++i) {
+            settle_tabs();
+            wait_until(module_.next_deadline(tabs_[0].handle));
+        }
+        while (!tabs_.empty()) close_tab(0);
+    }
+
     void jump(milliseconds by) {
         now_ += by;
         device_ahead_ += by;
@@ -386,7 +479,7 @@ private:
             if (user == 0) continue;
             if (dice_.percent(50)) validate_tokens();
             if (of_refresh) inject(fault_.name);
-            return live_with_session(user);
+            return dice_.percent(35) ? live_with_tabs(user) : live_with_session(user);
         }
     }
 
@@ -600,6 +693,10 @@ private:
     std::string alg_;
     time_point now_{seconds(1'800'000'000)};
     milliseconds device_ahead_{0};
+    std::vector<tab> tabs_;
+    std::uint32_t lock_holder_ = 0;
+    std::uint64_t revision_ = 0;
+    std::string stored_;
     std::string server_, keys_ = R"({"keys":[]})", id_token_, access_token_, sid_, blob_;
 };
 

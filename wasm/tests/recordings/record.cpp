@@ -1,6 +1,7 @@
 // Lives of a page that were played with the module compiled natively, written down call by call for WebAssembly to play again: record COUNT [FIRST].
 
 #include "life.hpp"
+#include "numbers.hpp"
 #include <cstdlib>
 
 int main(int count, char** arguments) {
@@ -13,6 +14,7 @@ int main(int count, char** arguments) {
     auto const first = count > 2 ? std::strtoull(arguments[2], nullptr, 10) : 0;
     auto const faults = recorded_faults();
     recorded_module module(stdout, first + 1);
+    play_numbers(module, 5000);
     for (auto seed = first; seed < first + lives; ++seed) life(module, seed, faults[seed % faults.size()]).run();
     return std::fflush(stdout) == 0 ? 0 : 1;
 }

@@ -197,6 +197,19 @@ bool recorded_module::handle_crypto_answer(std::uint32_t handle, std::int64_t id
     return l.end(double(calimatic_handle_crypto_answer(handle, number, what, digest.bytes, digest.size))) == 1;
 }
 
+reply recorded_module::poll_store_question(std::uint32_t handle) {
+    line l(*this, "calimatic_poll_store_question");
+    return l.end(calimatic_poll_store_question(l.handle(handle)));
+}
+
+reply recorded_module::handle_store_answer(std::uint32_t handle, std::int64_t id, std::string_view json) {
+    line l(*this, "calimatic_handle_store_answer");
+    l.handle(handle);
+    auto const number = l.number(static_cast<double>(id));
+    auto const text = l.text(json);
+    return l.end(calimatic_handle_store_answer(handle, number, text.bytes, text.size));
+}
+
 cal::crypto_answer recorded_module::answer(reply const& asked) {
     auto const from = asked.value();
     cal::crypto_question question;

@@ -29,7 +29,7 @@ char* calimatic_poll_event(std::uint32_t handle);
 char* calimatic_poll_crypto_question(std::uint32_t handle);
 int calimatic_handle_crypto_answer(std::uint32_t handle, double id, int what, char* bytes, std::size_t size);
 char* calimatic_poll_store_question(std::uint32_t handle);
-char* calimatic_handle_store_answer(std::uint32_t handle, double id, char* json, std::size_t json_size, double now);
+char* calimatic_handle_store_answer(std::uint32_t handle, double id, char* json, std::size_t json_size);
 }
 
 namespace recordings {
@@ -79,6 +79,8 @@ public:
     reply poll_event(std::uint32_t handle);
     reply poll_crypto_question(std::uint32_t handle);
     bool handle_crypto_answer(std::uint32_t handle, std::int64_t id, cal::crypto_answer const& answer);
+    reply poll_store_question(std::uint32_t handle);
+    reply handle_store_answer(std::uint32_t handle, std::int64_t id, std::string_view json);
 
     /// The answer of the native back end to a question, written down, too.
     cal::crypto_answer answer(reply const& question);

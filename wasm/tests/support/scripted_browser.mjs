@@ -11,9 +11,21 @@ export async function until(condition, what = String(condition)) {
     }
 }
 
-/** Lets everything happen that needs no time to pass. */
+let busy = 0;
+
+/** Does what takes real time, so that `settle` waits for it. */
+export async function working(promise) {
+    busy += 1;
+    try {
+        return await promise;
+    } finally {
+        busy -= 1;
+    }
+}
+
+/** Lets everything happen that needs no time of the world to pass. */
 export async function settle() {
-    for (let i = 0; i < 60; i += 1) await turn();
+    for (let quiet = 0; quiet < 40; quiet = busy ? 0 : quiet + 1) await turn();
 }
 
 /** A clock that stands still until it is moved. */
@@ -155,7 +167,8 @@ export class ScriptedChannels {
     /** Says something to all but `from`: anybody of the origin can. */
     say(name, data, from = null) {
         this.said.push(data);
-        for (const channel of this.#open) if (channel !== from && channel.name === name) queueMicrotask(() => channel.onmessage?.({ data }));
+        const others = [...this.#open].filter((channel) => channel !== from && channel.name === name);
+        for (const channel of others) queueMicrotask(() => channel.onmessage?.({ data }));
     }
 
     get open() {

@@ -1,5 +1,7 @@
-// A provider of OpenID Connect with an API behind it, for the tests of the package: it signs with the Web Cryptography API, rotates refresh tokens, notices
-// one that is used twice, counts what it is asked, and can be told to misbehave.
+// A provider of OpenID Connect with an API behind it, for the tests of the package: it signs with the Web Cryptography API, rotates refresh
+// tokens, notices one that is used twice, counts what it is asked, and can be told to misbehave.
+
+import { working } from './scripted_browser.mjs';
 
 const encoder = new TextEncoder();
 const base64url = (bytes) => Buffer.from(bytes).toString('base64url');
@@ -26,7 +28,8 @@ export class ScriptedProvider {
     api_requests = [];
     metadata = {};
     claims = {};
-    /** endpoint -> a list of faults, one for each request: 'offline' (nothing arrives), 'lost' (it acts, and no answer arrives), 'hang', a number (a status). */
+    /** endpoint -> a list of faults, one for each request: 'offline' (nothing arrives), 'lost' (it acts, and no answer arrives),
+     *  'hang' (it does not act, and no answer comes), a number (that status). */
     faults = {};
     signature_broken = false;
     exposes_date = false;
@@ -95,14 +98,14 @@ export class ScriptedProvider {
 
     async #take(request) {
         const url = new URL(request.url);
-        const body = await request.text();
+        const body = await working(request.text());
         const form = new URLSearchParams(body);
         const answer_of = {
             '/.well-known/openid-configuration': ['discovery', () => json(200, this.server)],
             '/jwks': ['jwks', () => this.#jwks()],
             '/token': [form.get('grant_type') === 'refresh_token' ? 'refresh' : 'code', () => this.#token(form)],
             '/userinfo': ['userinfo', () => this.#userinfo(request)],
-            '/revoke': ['revocation', () => (this.revoked.push(form.get('token')), this.#refresh_tokens.delete(form.get('token')), json(200, {}))],
+            '/revoke': ['revocation', () => this.#revoke(form.get('token'))],
         };
         const [endpoint, answer] = url.origin === this.issuer ? (answer_of[url.pathname] ?? []) : ['api', () => this.#api(request, body)];
         if (!endpoint) throw new TypeError(`no such endpoint: ${url.pathname}`);
@@ -110,8 +113,8 @@ export class ScriptedProvider {
         if (fault === 'offline') throw new TypeError('Failed to fetch');
         this.count[endpoint] += 1;
         if (typeof fault === 'number') return json(fault, { error: 'temporarily_unavailable' });
-        const response = await answer();
         if (fault === 'hang') await new Promise(() => {});
+        const response = await working(answer());
         if (fault === 'lost') throw new TypeError('Failed to fetch');
         if (this.exposes_date) response.headers.set('Date', new Date(this.now()).toUTCString());
         return response;
@@ -164,8 +167,10 @@ export class ScriptedProvider {
     }
 
     async #sign(claims) {
-        const input = [{ alg: 'RS256', kid: 'k1', typ: 'JWT' }, claims].map((part) => base64url(encoder.encode(JSON.stringify(part)))).join('.');
-        const signature = new Uint8Array(await crypto.subtle.sign('RSASSA-PKCS1-v1_5', (await key_pair).privateKey, encoder.encode(input)));
+        const parts = [{ alg: 'RS256', kid: 'k1', typ: 'JWT' }, claims];
+        const input = parts.map((part) => base64url(encoder.encode(JSON.stringify(part)))).join('.');
+        const { privateKey } = await key_pair;
+        const signature = new Uint8Array(await crypto.subtle.sign('RSASSA-PKCS1-v1_5', privateKey, encoder.encode(input)));
         if (this.signature_broken) signature[7] ^= 0x5a;
         return `${input}.${base64url(signature)}`;
     }
@@ -176,13 +181,20 @@ export class ScriptedProvider {
         return grant && grant.expires_at * 1000 > this.now() ? grant : null;
     }
 
+    #revoke(token) {
+        this.revoked.push(token);
+        this.#refresh_tokens.delete(token);
+        return json(200, {});
+    }
+
     #userinfo(request) {
         const holder = this.#holder(request);
         return holder ? json(200, { sub: holder.sub, name: 'Jane', ...this.claims }) : json(401, {});
     }
 
     #api(request, body) {
-        this.api_requests.push({ method: request.method, body, authorization: request.headers.get('Authorization'), redirect: request.redirect });
+        const { method, redirect } = request;
+        this.api_requests.push({ method, body, authorization: request.headers.get('Authorization'), redirect });
         const holder = this.#holder(request);
         if (!holder) return json(401, {}, { 'WWW-Authenticate': 'Bearer error="invalid_token"' });
         return json(200, { sub: holder.sub });
@@ -190,5 +202,6 @@ export class ScriptedProvider {
 }
 
 function json(status, value, headers = {}) {
-    return new Response(JSON.stringify(value), { status, headers: { 'Content-Type': 'application/json', 'Cache-Control': 'no-store', ...headers } });
+    const all = { 'Content-Type': 'application/json', 'Cache-Control': 'no-store', ...headers };
+    return new Response(JSON.stringify(value), { status, headers: all });
 }

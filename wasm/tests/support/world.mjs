@@ -2,11 +2,13 @@
 
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { AuthError, createAuth, persistentStore } from '../../../build/wasm/package/index.js';
-import { ScriptedChannels, ScriptedClock, ScriptedLocks, ScriptedStorage, ScriptedWindow, until } from './scripted_browser.mjs';
+import { AuthError, createAuth, persistentStore, webcrypto } from '../../../build/wasm/package/index.js';
+import { ScriptedChannels, ScriptedClock, ScriptedLocks, ScriptedStorage, ScriptedWindow, until, working } from './scripted_browser.mjs';
 import { ScriptedProvider } from './scripted_provider.mjs';
 
 const wasm = await WebAssembly.compile(await readFile(new URL('../../../build/wasm/package/auth.wasm', import.meta.url)));
+
+const answer = webcrypto();
 
 export const home = 'https://app.example/home';
 
@@ -39,6 +41,7 @@ export class World {
             clock,
             lock: locks,
             channel: channels.make,
+            crypto: (question) => working(answer(question)),
             page,
             wasm,
             ...options,
@@ -63,7 +66,9 @@ export class World {
 
     /** A user who signed in by redirect: {page, auth, session}. */
     async signed_in(options = {}, { page = this.window(), user, ...asked } = {}) {
-        const url = await this.leave(this.auth(page, options), page, asked);
+        const leaving = this.auth(page, options);
+        const url = await this.leave(leaving, page, asked);
+        leaving.close(); // as a page is that was left
         page.load(this.provider.authorize(url, user));
         const auth = this.auth(page, options);
         const session = await auth.handleRedirect();

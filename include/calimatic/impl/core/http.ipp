@@ -179,7 +179,8 @@ CALIMATIC_DECL std::optional<time_point> parse_http_date(std::string_view text) 
     if (!in.ok || !in.rest.empty() || hour > 23 || minute > 59 || second > 60) return std::nullopt; // 60 is a leap second
     std::chrono::year_month_day const date{std::chrono::year(year), std::chrono::month(month), std::chrono::day(static_cast<unsigned>(day))};
     if (!date.ok()) return std::nullopt;
-    return time_point(std::chrono::sys_days(date) + std::chrono::hours(hour) + std::chrono::minutes(minute) + seconds(second));
+    // From milliseconds on, because the minutes of year 9999 do not fit in the 32 bits that they may have.
+    return time_point(std::chrono::sys_days(date)) + std::chrono::hours(hour) + std::chrono::minutes(minute) + seconds(second);
 }
 
 } // namespace calimatic::inline CALIMATIC_ABI

@@ -61,8 +61,9 @@ CALIMATIC_DECL std::optional<time_point> parse_iso8601(std::string_view text) no
         std::chrono::year{year}, std::chrono::month{static_cast<unsigned>(month)}, std::chrono::day{static_cast<unsigned>(day)}};
     bool const in_range = year >= 1 && date.ok() && hour <= 23 && minute <= 59 && second <= 60; // 60 is a leap second (5.7)
     if (!ok || !text.empty() || !in_range) return std::nullopt;
+    // From milliseconds on, because the minutes of year 9999 do not fit in the 32 bits that they may have.
     time_point const time =
-        std::chrono::sys_days(date) + std::chrono::hours{hour} + std::chrono::minutes{minute} + seconds{second} + fraction - offset;
+        time_point(std::chrono::sys_days(date)) + std::chrono::hours{hour} + std::chrono::minutes{minute} + seconds{second} + fraction - offset;
     return time == bounded_time(time) ? std::optional(time) : std::nullopt;
 }
 

@@ -40,6 +40,8 @@ CALIMATIC_DECL result<session> session::state::start(
 CALIMATIC_DECL result<session> session::start(oauth_refresh how, sign_in signed_in, random_source& random, time_point now, session_options options) {
     return state::start(std::move(how), std::move(signed_in), random, now, std::move(options));
 }
+
+#if !defined(CALIMATIC_PUBLIC_CLIENTS_ONLY)
 CALIMATIC_DECL result<session> session::start(
     headless_refresh how, sign_in signed_in, random_source& random, time_point now, session_options options) {
     return state::start(std::move(how), std::move(signed_in), random, now, std::move(options));
@@ -54,6 +56,7 @@ CALIMATIC_DECL result<session> session::start(client_credentials how, random_sou
     made->is_forced = true;
     return session(std::move(made));
 }
+#endif
 
 CALIMATIC_DECL result<session> session::resume(
     refresh_method how, std::string_view blob, random_source& random, time_point now, session_options options) {

@@ -17,8 +17,8 @@ namespace detail {
 inline constexpr int session_version = 1;
 
 inline std::string_view name_of(refresh_method const& how) noexcept {
-    if (std::holds_alternative<headless_refresh>(how)) return "headless_refresh";
-    return std::holds_alternative<client_credentials>(how) ? "client_credentials" : "oauth_refresh";
+    if (method_if<headless_refresh>(how)) return "headless_refresh";
+    return method_if<client_credentials>(how) ? "client_credentials" : "oauth_refresh";
 }
 
 /// What a saved session says, apart from whose it is.

@@ -43,8 +43,8 @@ CALIMATIC_DECL result<void> check_method(headless_refresh const& how, time_point
 }
 CALIMATIC_DECL result<void> check_method(refresh_method const& how, time_point now, session_options const& options) {
     if (auto const* user = std::get_if<oauth_refresh>(&how)) return check_method(*user, now, options);
-    if (auto const* user = std::get_if<headless_refresh>(&how)) return check_method(*user, now, options);
-    return check_method(*std::get_if<client_credentials>(&how), now, options);
+    if (auto const* user = method_if<headless_refresh>(how)) return check_method(*user, now, options);
+    return check_method(*method_if<client_credentials>(how), now, options);
 }
 
 /// RFC 6749 5.2, OIDC Core 3.1.2.6: what no later try can change.

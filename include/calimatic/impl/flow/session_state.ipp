@@ -53,8 +53,8 @@ struct session::state {
     bool can_revoke() const noexcept;
     result<http_request> build_revocation(time_point issuer_now);
     result<void> parse_revocation(http_response const& response) const;
-    headless_refresh const* headless() const noexcept { return std::get_if<headless_refresh>(&how); }
-    client_credentials const* without_user() const noexcept { return std::get_if<client_credentials>(&how); }
+    headless_refresh const* headless() const noexcept { return detail::method_if<headless_refresh>(how); }
+    client_credentials const* without_user() const noexcept { return detail::method_if<client_credentials>(how); }
     /// A token of the application itself is asked for again as easily as it was lost.
     bool keeps_nothing() const noexcept { return options.storage == storage::none || without_user(); }
 

@@ -53,17 +53,20 @@ CALIMATIC_DECL result<shared_session> shared_session::start(
     oauth_refresh how, sign_in signed_in, random_source& random, time_point now, shared_session_options options) {
     return state::start(std::move(how), std::move(signed_in), random, now, std::move(options));
 }
+CALIMATIC_DECL result<shared_session> shared_session::open(oauth_refresh how, random_source& random, time_point now, shared_session_options options) {
+    return state::open(std::move(how), random, now, std::move(options));
+}
+
+#if !defined(CALIMATIC_PUBLIC_CLIENTS_ONLY)
 CALIMATIC_DECL result<shared_session> shared_session::start(
     headless_refresh how, sign_in signed_in, random_source& random, time_point now, shared_session_options options) {
     return state::start(std::move(how), std::move(signed_in), random, now, std::move(options));
-}
-CALIMATIC_DECL result<shared_session> shared_session::open(oauth_refresh how, random_source& random, time_point now, shared_session_options options) {
-    return state::open(std::move(how), random, now, std::move(options));
 }
 CALIMATIC_DECL result<shared_session> shared_session::open(
     headless_refresh how, random_source& random, time_point now, shared_session_options options) {
     return state::open(std::move(how), random, now, std::move(options));
 }
+#endif
 
 CALIMATIC_DECL shared_session::shared_session(std::unique_ptr<state> made) noexcept : state_(std::move(made)) {}
 CALIMATIC_DECL shared_session::shared_session(shared_session&&) noexcept = default;
@@ -103,7 +106,10 @@ CALIMATIC_DECL bool shared_session::handle_unauthorized(std::string_view access_
     return state_->handle_unauthorized(access_token, now);
 }
 CALIMATIC_DECL void shared_session::handle_notice() {
-    if (!state_->final_error) state_->wants_read = true;
+    auto& s = *state_;
+    if (s.final_error) return;
+    s.wants_read = true;
+    s.store_retry_at = s.last_now;
 }
 CALIMATIC_DECL void shared_session::sign_out(time_point now) { state_->sign_out(now); }
 
@@ -136,6 +142,7 @@ CALIMATIC_DECL std::optional<store_question> shared_session::poll_store_question
     if (!s.question) return std::nullopt;
     s.asked = s.question->id;
     s.asked_what = s.question->what;
+    if (s.asked_what == store_question::kind::read) s.wants_read = false; // a notice that comes from now on is of something newer
     return std::exchange(s.question, std::nullopt);
 }
 CALIMATIC_DECL bool shared_session::handle_store_answer(std::uint64_t id, store_answer answer) {

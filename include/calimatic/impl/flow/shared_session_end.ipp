@@ -9,6 +9,7 @@ namespace calimatic::inline CALIMATIC_ABI {
 /// It is over here, and what is stored says so, or says something else.
 CALIMATIC_DECL void shared_session::state::end(error e) {
     final_error = e;
+    store_error.reset();
     wants_read = false;
     attempt = {};
     bool const has_tokens_of_its_own = e == error_code::signed_out_elsewhere && has_news();
@@ -25,7 +26,6 @@ CALIMATIC_DECL void shared_session::state::sign_out(time_point now) {
     tell({kind::ended, 0, final_error, {}, {}});
     store_error.reset();
     store_failures = 0;
-    is_lost = false;
     sign_out_until = now + options.session.sign_out_wait;
     has_to_end_others = wants_read = true;
     stop_waiting_for_lock();
@@ -68,7 +68,9 @@ CALIMATIC_DECL void shared_session::state::handle_record_at_end(record found, ti
 /// What is held is the newest, as far as can be known.
 CALIMATIC_DECL void shared_session::state::revoke(time_point now) {
     has_to_end_others = wants_read = false;
-    if (inner && !std::exchange(is_revoking, true)) inner->sign_out(now);
+    if (!inner || is_revoking) return;
+    is_revoking = true;
+    inner->sign_out(now);
 }
 
 CALIMATIC_DECL bool shared_session::state::has_ended() const noexcept {

@@ -13,10 +13,6 @@ CALIMATIC_DECL void shared_session::state::advance(time_point now) {
     bool const was_read = std::exchange(is_fresh, false);
     if (final_error) return advance_end(now);
     if (is_busy()) return;
-    if (is_lost && held().has_expired(now)) {
-        end(std::move(*std::exchange(store_error, std::nullopt)).with_condition(condition::authorize_again));
-        return advance_end(now);
-    }
     if (store_failures > 0 && now < store_retry_at) return release();
     if (has_to_read()) return ask(store_question::kind::read);
     if (has_to_replace()) return ask_replace();
@@ -58,7 +54,7 @@ CALIMATIC_DECL std::optional<http_request> shared_session::state::poll(time_poin
     survive_clock(now);
     advance(now);
     if (final_error) {
-        auto request = inner ? inner->poll_request(now) : std::nullopt;
+        auto request = is_revoking ? inner->poll_request(now) : std::nullopt;
         return request ? send(std::move(*request)) : std::nullopt;
     }
     if (is_busy() || !inner || !is_leased || !is_under_way()) return std::nullopt;
@@ -109,7 +105,7 @@ CALIMATIC_DECL std::optional<time_point> shared_session::state::next_deadline() 
         if (time) next = next ? (std::min)(*next, *time) : *time;
     };
     if (final_error) {
-        if (inner) add(inner->next_deadline());
+        if (is_revoking) add(inner->next_deadline());
         if (has_to_end_others) add(sign_out_until);
         if (asked == 0 && has_to_end_others) add(store_failures > 0 ? store_retry_at : at_once);
         return next;
@@ -123,7 +119,6 @@ CALIMATIC_DECL std::optional<time_point> shared_session::state::next_deadline() 
         if (next && waits) next = (std::max)(*next, foreign_until);
     }
     if (next && store_failures > 0) next = (std::max)(*next, store_retry_at);
-    if (is_lost) add(held().published.expires_at);
     return next;
 }
 

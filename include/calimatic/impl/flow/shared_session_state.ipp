@@ -55,17 +55,19 @@ private:
 };
 
 inline refresh_method clone(refresh_method const& how) {
-    if (auto const* user = std::get_if<headless_refresh>(&how))
+#if !defined(CALIMATIC_PUBLIC_CLIENTS_ONLY)
+    if (auto const* user = method_if<headless_refresh>(how))
         return headless_refresh{user->platform.clone(), user->profile, user->server, user->client.clone()};
+#endif
     auto const& user = *std::get_if<oauth_refresh>(&how); // there is no third that is shared
     return oauth_refresh{user.server, user.client.clone()};
 }
 inline server_metadata const& server_of(refresh_method const& how) noexcept {
-    auto const* const user = std::get_if<headless_refresh>(&how);
+    auto const* const user = method_if<headless_refresh>(how);
     return user ? user->server : std::get_if<oauth_refresh>(&how)->server;
 }
 inline client_information const& client_of(refresh_method const& how) noexcept {
-    auto const* const user = std::get_if<headless_refresh>(&how);
+    auto const* const user = method_if<headless_refresh>(how);
     return user ? user->client : std::get_if<oauth_refresh>(&how)->client;
 }
 
@@ -249,10 +251,11 @@ struct shared_session::state {
         bool is_leased = false;
         time_point lease_until{};
     } attempt; // to replace what is stored, whose outcome is not known
+    static constexpr unsigned most_conflicts = 8;
+    unsigned conflicts = 0; // in a row
     unsigned store_failures = 0;
     time_point store_retry_at{};
     std::optional<error> store_error;
-    bool is_lost = false; // what is stored is not a session that can be read
 
     // The end
     std::optional<error> final_error;

@@ -65,8 +65,10 @@ CALIMATIC_DECL void shared_session::state::take_answer(time_point now) {
         break;
     case store_question::kind::unlock: break; // one that failed ends with this process
     case store_question::kind::read:
-        if (!is_done) return handle_store_failure(broken(error_code::store_failed, "read"), now);
-        wants_read = false;
+        if (!is_done) {
+            wants_read = true;
+            return handle_store_failure(broken(error_code::store_failed, "read"), now);
+        }
         is_fresh = true;
         revision = given.revision;
         return handle_read(given.value.expose(), now);
@@ -79,7 +81,9 @@ CALIMATIC_DECL void shared_session::state::take_answer(time_point now) {
         wants_read = true;
         is_leased = false;
         if (given.what == store_answer::kind::conflict) attempt = {};
-        else handle_store_failure(broken(error_code::store_failed, "replace"), now);
+        // A store that has a conflict each time is not asked all the time.
+        if (given.what != store_answer::kind::conflict || ++conflicts > most_conflicts)
+            handle_store_failure(broken(error_code::store_failed, "replace"), now);
         break;
     }
 }
@@ -95,6 +99,7 @@ CALIMATIC_DECL void shared_session::state::handle_store_failure(error e, time_po
 
 CALIMATIC_DECL void shared_session::state::handle_replaced() {
     auto const done = std::exchange(attempt, {});
+    conflicts = 0;
     handle_store_success();
     generation = highest = done.generation;
     is_leased = done.is_leased;
@@ -115,7 +120,6 @@ CALIMATIC_DECL void shared_session::state::handle_replaced() {
 CALIMATIC_DECL void shared_session::state::handle_store_success() {
     store_failures = 0;
     store_error.reset();
-    is_lost = false;
 }
 
 CALIMATIC_DECL void shared_session::state::handle_read(std::string_view value, time_point now) {
@@ -138,10 +142,11 @@ CALIMATIC_DECL void shared_session::state::handle_unusable(error e, time_point n
         return;
     }
     if (is_publishing || has_unsaved_tokens) return handle_store_success();
-    if (!inner) return end(std::move(e).with_condition(condition::authorize_again));
-    is_lost = wants_read = true;
+    if (!inner || inner->has_ended() || held().has_expired(now)) return end(std::move(e).with_condition(condition::authorize_again));
+    wants_read = true;
     is_leased = false;
     handle_store_failure(std::move(e), now);
+    if (auto const expires_at = inner->expires_at()) store_retry_at = (std::min)(store_retry_at, *expires_at);
 }
 
 CALIMATIC_DECL void shared_session::state::handle_record(record found, time_point now) {

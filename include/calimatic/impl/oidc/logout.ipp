@@ -85,10 +85,13 @@ CALIMATIC_DECL result<pending_logout> parse_pending_logout(std::string_view blob
 
 CALIMATIC_DECL result<std::string> build_end_session_url(server_metadata const& server, client_information const& client,
     pending_logout const& pending, end_session_parameters const& parameters, check_options const& options) {
-    auto const form = detail::collect_end_session_fields(server, client, pending, parameters, options);
+    auto form = detail::collect_end_session_fields(server, client, pending, parameters, options);
     if (!form) return form.error();
     detail::authorization_query query;
-    for (auto const& [name, value] : form->fields) query.add(name, value);
+    for (auto& [name, value] : form->fields) {
+        query.add(name, value);
+        wipe(value);
+    }
     auto url = detail::append_query(form->url, query.text());
     if (auto e = detail::rule_check{options}(url.size() <= options.limits.url, error_code::url_too_long)) return *std::move(e);
     return url;
