@@ -1,6 +1,6 @@
 // A sign-in on a page of plain http, such as that of a kiosk on a network of its own: without `crypto.subtle`, so that the second module
-// answers the cryptographic questions, and without createAuth, because no redirect_uri leads to such a page. The provider sends the browser to
-// an address on loopback, which sends it on to here, and what createAuth does is done by hand with the machines. Whoever controls such a
+// answers the cryptographic questions, and without createAuth, because no redirect_uri leads to such a page. The provider sends the browser
+// to an address on loopback, which sends it on to here, and what createAuth does is done by hand with the machines. Whoever controls such a
 // network can change the page.
 import { AuthorizationCodeFlow, Discovery, drive, fetchHost, load } from 'calimatic-auth';
 
