@@ -295,7 +295,7 @@ INTEROP = [f'tests/interop/interop_{name}' for name in ('flows', 'two_processes'
 SUITES = {
     'unit': Suite(unit, 'the tests of each room; arguments: rooms, then those of Catch2'),
     'sanitize': Suite(sanitize, 'the same with address and undefined behaviour sanitizers'),
-    'wasm-unit': Suite(wasm_unit, 'the same in WebAssembly, in Node.js, for the rooms that a page has'),
+    'wasm-unit': Suite(wasm_unit, 'the same in WebAssembly, in Node.js, for the rooms that a page has', on_demand=True),
     'build': Suite(script('tests/build/run.py'), 'headers alone, layering, two translation units, no exceptions'),
     'interop': Suite(script('tests/interop/run.mjs', *INTEROP), 'against the npm package oidc-provider, over real HTTP; arguments: words of test names'),
     'fuzz': Suite(script('tests/fuzz/run.py'), 'libFuzzer on every parser and machine, briefly; arguments: targets, --seconds N, or a target and a file'),
