@@ -36,8 +36,8 @@ export function memoryStore(): SessionStore {
     };
 }
 
-/** Longer than a session that is stored ever is. */
-const mostText = 500_000;
+/** Longer than a session is whose tokens are as long as can be, and short enough for the module even where JSON escapes all of it. */
+const mostText = 690_000;
 /** A revision and a value, without halves of a surrogate pair: text that the module can take in. */
 const ours = /^[\d.e-]+ \P{Surrogate}*$/u;
 
