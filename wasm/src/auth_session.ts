@@ -223,7 +223,13 @@ export class SessionRunner {
             return { what: 'failed' };
         });
         if (this.#closed.signal.aborted) return this.#unlock();
-        this.machine.handleStoreAnswer(question.id, answer);
+        try {
+            this.machine.handleStoreAnswer(question.id, answer);
+        } catch {
+            // Not what a store answers. Were the question left open, nothing would ever be asked again.
+            this.#storeError = null;
+            this.machine.handleStoreAnswer(question.id, { what: 'failed' });
+        }
         this.step();
     }
 
