@@ -7,7 +7,7 @@ import { argv, exit, version } from 'node:process';
 import { fileURLToPath } from 'node:url';
 
 const here = dirname(fileURLToPath(import.meta.url));
-const names = ['page-size', 'page-speed'];
+const names = ['page-size'];
 const load = (name) => import(`./${name.replaceAll('-', '_')}.mjs`);
 
 const words = argv.slice(2);

@@ -238,9 +238,12 @@ def program(target):
     return run
 
 
+EXAMPLES = ['-Dtests=disabled', '-Dexamples=enabled', '-Dbuildtype=debug']
+
+
 def examples(arguments):
     """Every example compiles, and the servers of examples/spa do what a page needs."""
-    directory = configure('examples', ['-Dtests=disabled', '-Dexamples=enabled', '-Dbuildtype=debug'])
+    directory = configure('examples', EXAMPLES)
     programs = [target['name'] for target in targets(directory) if target['type'] == 'executable']
     forgotten = [file.name for file in (TOP / 'examples').glob('*.cpp') if file.stem not in programs]
     if forgotten or not programs:
@@ -250,14 +253,31 @@ def examples(arguments):
     return Count(passed=len(programs)) + servers
 
 
-def wasm(arguments):
-    """Arguments: words of the names of files in wasm/tests/node."""
+def package():
     if subprocess.run([str(TOP / 'wasm/build')], cwd=TOP).returncode != 0:
         raise CannotRun('the package could not be built (above)')
+
+
+def wasm(arguments):
+    """Arguments: words of the names of files in wasm/tests/node."""
+    package()
     # What recordings are made with.
     directory = configure('unit', UNIT)
     build(directory, [f'wasm/tests/recordings/{file.stem}' for file in sorted((TOP / 'wasm/tests/recordings').glob('record.cpp'))])
     return count_last_line(['node', str(TOP / 'wasm/tests/run.mjs'), *arguments], os.environ)
+
+
+def browser(arguments):
+    """Arguments: words of test names; without any, the package is also installed into empty projects."""
+    package()
+    directory = configure('examples', EXAMPLES)
+    build(directory, ['examples/platform_server', 'examples/spa'])
+    folder = TOP / 'wasm/tests'
+    count = count_last_line(['node', str(folder / 'browser/run.mjs'), *arguments], os.environ)
+    if not arguments:
+        for project in ('vite', 'react'):
+            count += count_last_line(['node', str(folder / f'packaging/{project}.mjs'), str(directory / 'examples')], os.environ)
+    return count
 
 
 # --- The suites ----------------------------------------------------------------------------------------------------------------
@@ -275,13 +295,14 @@ INTEROP = [f'tests/interop/interop_{name}' for name in ('flows', 'two_processes'
 SUITES = {
     'unit': Suite(unit, 'the tests of each room; arguments: rooms, then those of Catch2'),
     'sanitize': Suite(sanitize, 'the same with address and undefined behaviour sanitizers'),
-    'wasm-unit': Suite(wasm_unit, 'the same in WebAssembly, in Node.js, for the rooms that a page has'),
+    'wasm-unit': Suite(wasm_unit, 'the same in WebAssembly, in Node.js, for the rooms that a page has', on_demand=True),
     'build': Suite(script('tests/build/run.py'), 'headers alone, layering, two translation units, no exceptions'),
     'interop': Suite(script('tests/interop/run.mjs', *INTEROP), 'against the npm package oidc-provider, over real HTTP; arguments: words of test names'),
     'fuzz': Suite(script('tests/fuzz/run.py'), 'libFuzzer on every parser and machine, briefly; arguments: targets, --seconds N, or a target and a file'),
     'simulation': Suite(program('tests/simulation/simulation'), 'whole lives of sessions over random schedules; arguments: --seeds N, or --seed S for one life with its log'),
     'interleavings': Suite(program('tests/simulation/shared_sessions'), 'everything that can happen to processes that share a session, in every order; arguments: --all'),
     'wasm': Suite(wasm, 'the package of WebAssembly in Node.js; arguments: words of the names of files'),
+    'browser': Suite(browser, 'whole sign-ins in headless Chromium, and the package in projects of npm; arguments: words of test names'),
     'examples': Suite(examples, 'every example compiles; the servers of examples/spa'),
 }
 

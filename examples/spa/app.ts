@@ -36,7 +36,10 @@ const advice: Record<AuthError['condition'], [title: string, advice: string]> = 
     correct_input: ['That cannot be right', 'Try again in another way.'],
     access_refused: ['You were not let in', 'Sign in again, as somebody who is, or ask your school for access.'],
     fix_configuration: ['This page is not set up correctly', 'Tell whoever looks after it what is written below.'],
-    distrust_server: ['The sign-in was stopped for your safety', 'The answer that came cannot be trusted. Try again; if it stays so, tell whoever looks after this page.'],
+    distrust_server: [
+        'The sign-in was stopped for your safety',
+        'The answer that came cannot be trusted. Try again; if it stays so, tell whoever looks after this page.',
+    ],
 };
 
 function render({ status, session, error }: AuthState): void {

@@ -1,6 +1,7 @@
-// A sign-in on a page of plain http, such as that of a kiosk on a network of its own: without `crypto.subtle`, so that the second module answers the
-// cryptographic questions, and without createAuth, because no redirect_uri leads to such a page. The provider sends the browser to an address on
-// loopback, which sends it on to here, and what createAuth does is done by hand with the machines. Whoever controls such a network can change the page.
+// A sign-in on a page of plain http, such as that of a kiosk on a network of its own: without `crypto.subtle`, so that the second module
+// answers the cryptographic questions, and without createAuth, because no redirect_uri leads to such a page. The provider sends the browser
+// to an address on loopback, which sends it on to here, and what createAuth does is done by hand with the machines. Whoever controls such a
+// network can change the page.
 import { AuthorizationCodeFlow, Discovery, drive, fetchHost, load } from 'calimatic-auth';
 
 const at = (id: string) => document.getElementById(id)!;
@@ -11,7 +12,7 @@ async function start(): Promise<void> {
     const library = await load();
     const host = fetchHost(library);
     const server = await drive(Discovery.start(library, { issuer }), host);
-    at('means').textContent = globalThis.crypto.subtle ? 'Signatures are verified by the browser.' : 'Signatures are verified by the second module.';
+    at('means').textContent = `Signatures are verified by ${globalThis.crypto.subtle ? 'the browser' : 'the second module'}.`;
 
     at('sign-in').onclick = tell(async () => {
         using flow = await AuthorizationCodeFlow.start(

@@ -104,6 +104,7 @@ TEST_CASE("an opening ends with what is stored, or that nothing is, and never wa
         {"no generation", support::with_member(good, "generation", ""), cal::error_code::blob_malformed},
         {"generation 0", support::with_member(good, "generation", "0"), cal::error_code::blob_malformed},
         {"a generation without end", support::with_member(good, "generation", "9223372036854775807"), cal::error_code::blob_malformed},
+        {"a generation that none can follow", support::with_member(good, "generation", "4503599627370496"), cal::error_code::blob_malformed},
         {"tokens of the future", support::with_member(good, "tokens", "4503599627370496"), cal::error_code::blob_malformed},
         {"no tokens", support::with_member(good, "tokens", ""), cal::error_code::blob_malformed},
         {"no session", support::with_member(good, "session", ""), cal::error_code::blob_malformed},
@@ -172,6 +173,30 @@ TEST_CASE("what is stored and cannot be read, or is gone, destroys nothing, and 
         }
 }
 
+TEST_CASE("what is stored is spoilt or gone while an answer is waited for: that is not lost, however long the token has expired") {
+    for (bool const is_gone : {false, true})
+        for (bool const is_answered : {false, true}) {
+            INFO(is_gone << is_answered);
+            shared_fixture f;
+            auto tab = f.start();
+            f.now() = *tab.session.expires_at() + 1min;
+            auto const request = f.next_request(tab);
+            f.store.value = is_gone ? "" : "garbage";
+            f.store.changes = is_gone ? 0 : 7;
+            tab.session.handle_notice();
+            CHECK_FALSE(f.settle(tab));
+            CHECK_FALSE(tab.session.has_ended());
+            if (is_answered) CHECK_FALSE(f.answer(tab, request, to_response({})));
+            else CHECK_FALSE(f.fail(tab, request, transport_failure::no_answer));
+            f.now() = *tab.session.next_deadline(); // the store is asked again
+            CHECK_FALSE(f.settle(tab));
+            CHECK(tab.session.has_ended() == !is_answered);
+            CHECK((f.store.value.find("refresh-2") != std::string::npos) == is_answered);
+            if (is_answered) CHECK(f.access_token(tab) == "access-2");
+            else CHECK(tab.end() == (is_gone ? cal::error_code::session_missing : cal::error_code::blob_malformed));
+        }
+}
+
 TEST_CASE("an older record does not take the place of what is held, and is replaced") {
     shared_fixture f;
     auto first = f.start(), second = f.open();
@@ -214,6 +239,28 @@ TEST_CASE("a store that fails is asked again ever more rarely, and nothing leave
         CHECK(f.access_token(tab) == "access-2");
         CHECK_FALSE(tab.session.last_error());
     }
+}
+
+TEST_CASE("a store that is read and never written is written ever more rarely") {
+    shared_fixture f;
+    f.store.is_full = true;
+    auto tab = f.start();
+    auto wait = 0ms;
+    for (int i = 0; i < 12; ++i) {
+        CHECK(tab.session.last_error() == cal::error_code::store_failed);
+        auto const next = *tab.session.next_deadline() - f.now();
+        CHECK(next > wait / 2);
+        CHECK(next <= f.shared.session.longest_wait * 5 / 4);
+        wait = next;
+        f.now() += next;
+        CHECK_FALSE(f.settle(tab));
+    }
+    CHECK(wait >= f.shared.session.longest_wait / 2);
+    f.store.is_full = false;
+    f.now() = *tab.session.next_deadline();
+    f.settle(tab); // and refreshes what has expired meanwhile
+    CHECK(f.store.changes > 0);
+    CHECK_FALSE(tab.session.last_error());
 }
 
 TEST_CASE("new tokens that cannot be stored are not given out, and are stored later") {

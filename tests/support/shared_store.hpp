@@ -15,6 +15,7 @@ struct shared_store {
     std::uint64_t changes = 0; ///< 0: nothing is stored
     unsigned lock_holder = 0;
     bool fails = false;
+    bool is_full = false; ///< only what is stored can be read
 
     std::string revision() const { return changes == 0 ? std::string() : std::to_string(changes); }
     void put(std::string_view text) {
@@ -36,6 +37,7 @@ struct shared_store {
             break;
         case kind::read: return cal::store_answer{answered::done, revision(), value};
         case kind::replace:
+            if (is_full) return cal::store_answer{};
             if (question.revision != revision()) return cal::store_answer{answered::conflict, {}, {}};
             put(question.value.expose());
             return cal::store_answer{answered::done, revision(), {}};

@@ -9,12 +9,14 @@ namespace bridge {
 
 namespace {
 
-/// A handle has the number of its place and, above that, how often the place was used: an old handle never finds a new object.
+/// A handle has the number of its place and, above that, how often the place was used: an old handle never finds a new object. A place that was used as
+/// often as can be told is not used any more.
 struct place {
     std::unique_ptr<object> content;
     std::uint32_t uses = 0;
 };
 constexpr std::uint32_t place_bits = 16;
+constexpr std::uint32_t most_uses = 0xffff;
 
 /// A module of WebAssembly is an object itself, and one thread's: so is this.
 std::vector<place>& places() {
@@ -38,11 +40,11 @@ place* find_place(std::uint32_t handle) noexcept {
 std::uint32_t keep(std::unique_ptr<object> object) {
     auto& all = places();
     auto& index = first_free();
-    while (index < all.size() && all[index].content) ++index;
+    while (index < all.size() && (all[index].content || all[index].uses == most_uses)) ++index;
     if (index >> place_bits) return 0;
     if (index == all.size()) all.emplace_back();
     all[index].content = std::move(object);
-    all[index].uses = all[index].uses % 0xffff + 1;
+    ++all[index].uses;
     return all[index].uses << place_bits | static_cast<std::uint32_t>(index);
 }
 

@@ -275,14 +275,15 @@ cal::check_options read_options(arguments& from) {
     return out;
 }
 
-std::string secret_member(cal::json value) {
+std::string secret_member(cal::json value, bool is_inside) {
     constexpr std::string_view names[]{"client_secret", "private_jwk", "api_key", "registration_access_token"};
     bool const named = value.kind() == cal::json_kind::object;
     for (std::size_t i = 0; i < value.size(); ++i) {
         auto const member = named ? value.member_value(i) : value[i];
         auto const name = named ? std::string(value.member_name(i)) : std::to_string(i);
+        if (name == "claims" && named && !is_inside) continue; // somebody else's words, which nothing takes a credential from
         if (member.has_value() && std::find(std::begin(names), std::end(names), name) != std::end(names)) return name;
-        if (auto inside = secret_member(member); !inside.empty()) return name + "." + inside;
+        if (auto inside = secret_member(member, true); !inside.empty()) return name + "." + inside;
     }
     return {};
 }

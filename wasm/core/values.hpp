@@ -93,7 +93,8 @@ void read_tolerances(arguments& from, T& into) {
     from.duration("iat_max_age", into.iat_max_age);
 }
 
-/// The path of the first member, however deep, that has the name of a secret of an application; "" where there is none.
-std::string secret_member(cal::json value);
+/// The path of the first member, however deep, that has the name of a secret of an application; "" where there is none. The argument `claims`, which a
+/// provider wrote, is not looked into.
+std::string secret_member(cal::json value, bool is_inside = false);
 
 } // namespace bridge

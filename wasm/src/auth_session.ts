@@ -249,7 +249,13 @@ export class SessionRunner {
         });
         if (this.#closed.signal.aborted) return this.#unlock();
         this.#guarded(() => {
-            this.machine.handleStoreAnswer(question.id, answer);
+            try {
+                this.machine.handleStoreAnswer(question.id, answer);
+            } catch {
+                // Not what a store answers. Were the question left open, nothing would ever be asked again.
+                this.#storeError = null;
+                this.machine.handleStoreAnswer(question.id, { what: 'failed' });
+            }
             this.#step();
         });
     }

@@ -36,6 +36,11 @@ export function memoryStore(): SessionStore {
     };
 }
 
+/** Longer than a session is whose tokens are as long as can be, and short enough for the module even where JSON escapes all of it. */
+const mostText = 690_000;
+/** A revision and a value, without halves of a surrogate pair: text that the module can take in. */
+const ours = /^[\d.e-]+ \P{Surrogate}*$/u;
+
 /**
  * Keeps the session in localStorage, over reloads and for all tabs. What it costs: every script of this origin, one that was injected
  * included, can read the tokens there, and they stay on the disk until the user signs out. Errors: `storage_blocked`, `storage_full`.
@@ -44,9 +49,11 @@ export function persistentStore(storage?: Pick<Storage, 'getItem' | 'setItem'>):
     const place = () => storage ?? storageOf(globalThis, 'localStorage');
     const read = (name: string): Stored => {
         const text = guarded(() => place().getItem(name)) ?? '';
-        const end = text.indexOf(' ');
+        if (!text) return { revision: '', value: '' };
         // What somebody else wrote there is a state as well: a session cannot be read from it, but can replace it.
-        return end > 0 ? { revision: text.slice(0, end), value: text.slice(end + 1) } : { revision: text, value: text };
+        if (text.length > mostText || !ours.test(text)) return { revision: '?', value: '?' };
+        const end = text.indexOf(' ');
+        return { revision: text.slice(0, end), value: text.slice(end + 1) };
     };
     return {
         shared: true,

@@ -61,6 +61,7 @@ export async function startSimulated(programs, folders, expiresIn) {
     },
     use: (mode) => (settings = { issuer: platform.issuer, client_id: mode, scope: 'openid profile email organization' }),
     signIn: (page) => page.locator('button[name=sub]').first().click(),
+    signOut: () => {}, // it asks nobody
     close: () => (platform.stop(), pages.close()),
   };
 }
@@ -92,6 +93,7 @@ export async function startCertified(folders) {
       await page.locator('button[type=submit]').click();
       await page.locator('form[action$="/confirm"] button, button[autofocus]').first().click();
     },
+    signOut: (page) => page.locator('button[name=logout]').click(),
     close: () => (provider.close(), pages.close()),
   };
 }

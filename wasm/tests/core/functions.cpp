@@ -300,6 +300,9 @@ TEST_CASE("no function takes a secret of the application") {
         }
     }
     CHECK(call("scope_covers", R"({"a":[1,{"b":[{"client_secret":{}}]}]})").got() == "a.1.b.0.client_secret");
+    CHECK(call("platform_claims.user_type", R"({"claims":{"user_type":"staff","api_key":"k","client_secret":{}}})").value_text() == "staff");
+    CHECK(call("platform_claims.user_type", R"({"claims":{},"api_key":"k"})").got() == "api_key");
+    CHECK(call("scope_covers", R"({"a":{"claims":{"api_key":"k"}}})").got() == "a.claims.api_key");
     CHECK(call("scope_covers", R"({"granted":"a","wanted":"a","client_secret":null})").code() == "argument_malformed"); // no secret, and no argument
 }
 

@@ -144,6 +144,17 @@ TEST_CASE("no memory, and much of it") {
     CHECK(call("discovery", "{\"issuer\":\"\xff\"}").code() == "json_syntax");
 }
 
+TEST_CASE("no handle is given out twice, however often its place is used") {
+    std::set<std::uint32_t> different;
+    for (int i = 0; i < 70'000; ++i) {
+        auto const handle = start_discovery();
+        different.insert(handle);
+        calimatic_drop(handle);
+    }
+    CHECK(different.size() == 70'000);
+    CHECK(different.count(0) == 0);
+}
+
 TEST_CASE("handles run out before they repeat, and come back when objects are dropped") {
     std::vector<std::uint32_t> all;
     std::set<std::uint32_t> different;

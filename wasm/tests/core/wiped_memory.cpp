@@ -105,6 +105,43 @@ TEST_CASE("functions leave no secret in memory") {
     }
 }
 
+TEST_CASE("a shared session leaves no secret in memory") {
+    module::page page;
+    module::store shared;
+    auto const user = page.sign_in();
+    auto const first = page.start_session(user.handle(), "shared_session.start");
+    calimatic_drop(user.handle());
+    shared.settle(page, first);
+    auto const token = page.tell(first, "access_token").value_text();
+    calimatic_drop(first);
+    for (auto at = shared.value.find(token); at != std::string::npos; at = shared.value.find(token)) shared.value.replace(at, token.size(), secret);
+    page.now += calimatic::seconds(60); // long enough for a refusal to be believed
+
+    found = 0;
+    auto const opened = call("shared_session.open", "{" + page.server + "}").handle();
+    REQUIRE(opened != 0);
+    auto const poll = [&] { return watched([&] { return calimatic_poll_request(opened, page.time()); }); };
+    auto const answer = [&](std::string const& json) {
+        auto const question = watched([&] { return calimatic_poll_store_question(opened); });
+        REQUIRE_FALSE(question.is_null());
+        handed const text(json);
+        auto const id = static_cast<double>(*question.value()["id"].as_int64());
+        CHECK(watched([&] { return calimatic_handle_store_answer(opened, id, text.bytes, text.size); }).outcome() == "true");
+        CHECK(poll().is_null());
+        return question.text();
+    };
+    auto const stored = R"({"what":"done","revision":"1","value":)" + module::quoted(shared.value) + "}";
+    CHECK(poll().is_null());
+    answer(stored);
+    REQUIRE(page.tell(opened, "access_token").value_text() == secret);
+    REQUIRE(page.tell(opened, "handle_unauthorized", "{\"access_token\":\"" + std::string(secret) + "\"}").outcome() == "true");
+    CHECK(answer(R"({"what":"done"})").find("\"lock\"") != std::string::npos);
+    answer(stored);
+    CHECK(answer(R"({"what":"conflict"})").find(secret) != std::string::npos); // a refresh is to be stored as started
+    drop(opened);
+    CHECK(found == 0);
+}
+
 TEST_CASE("a session leaves no secret in memory") {
     module::page page;
     auto const user = page.sign_in();

@@ -228,7 +228,8 @@ test('only notices travel between tabs, and a stranger among them is harmless', 
 });
 
 test('what is stored and cannot be read is nobody, and a sign-in replaces it', async (t) => {
-    for (const garbage of ['x', 'hello world', '{}', '1.2 {"kind":"session"}', ' ', 'null', '\u0000']) {
+    const spoilt = ['x', 'hello world', '{}', '1.2 {"kind":"session"}', ' ', 'null', '\u0000', '\ud800', '1.2 {"kind":"\udfff"}'];
+    for (const garbage of [...spoilt, 'x'.repeat(5_000_000), `1.2 ${'\u0001'.repeat(5_000_000)}`]) {
         const world = new World(t);
         world.localStorage.setItem(name, garbage);
         const page = world.window();
@@ -269,6 +270,19 @@ test('a store that is blocked is an error that says so', async (t) => {
     assert.equal(auth.state.status, 'signed_out');
     world.localStorage.blocked = false;
     assert.equal(await auth.ready(), null, 'it can be tried again');
+});
+
+test('a store that answers with something else is a store that failed, and is asked again', async (t) => {
+    for (const stored of [{ revision: 7, value: 'x' }, { revision: '1', value: {} }, { revision: '1', value: '\ud800' }]) {
+        const world = new World(t);
+        let answer = stored;
+        const store = { shared: true, read: () => answer, replace: () => null };
+        const auth = world.auth(world.window(), { ...world.shared, store });
+        await refused('store_failed', auth.ready());
+        assert.equal(auth.state.status, 'signed_out');
+        answer = { revision: '', value: '' };
+        assert.equal(await auth.ready(), null);
+    }
 });
 
 test('a store that is full: told at the sign-in, and stored as soon as there is room', async (t) => {

@@ -25,7 +25,7 @@ CALIMATIC_DECL void shared_session::state::sign_out(time_point now) {
     events.clear();
     tell({kind::ended, 0, final_error, {}, {}});
     store_error.reset();
-    store_failures = 0;
+    store_failures = replace_failures = 0;
     sign_out_until = now + options.session.sign_out_wait;
     has_to_end_others = wants_read = true;
     stop_waiting_for_lock();

@@ -14,7 +14,7 @@
 namespace calimatic::inline CALIMATIC_ABI::detail {
 
 inline constexpr int shared_session_version = 1;
-inline constexpr std::uint64_t most_generation = std::uint64_t{1} << 52; // which JSON can tell exactly everywhere, and one more
+inline constexpr std::uint64_t most_generation = std::uint64_t{1} << 52; // which JSON can tell exactly everywhere
 
 inline constexpr unsigned most_failures = 64;
 inline constexpr milliseconds longest_retry_in{24 * 3600 * 1000}; // no server is taken to want more than that
@@ -81,7 +81,7 @@ CALIMATIC_DECL result<shared_record> parse_shared_record(
         return value && *value >= 0 && static_cast<std::uint64_t>(*value) <= most ? std::optional(static_cast<std::uint64_t>(*value)) : std::nullopt;
     };
     auto const is_there = [&](std::string_view name) { return root[name].kind() != json_kind::absent; };
-    auto const generation = count("generation", most_generation);
+    auto const generation = count("generation", most_generation - 1); // after the last one two states would have the same
     auto const tokens = count("tokens", most_generation);
     bool whole = generation && *generation > 0 && tokens && *tokens <= *generation;
     if (is_there("ended")) record.what = shared_record::kind::ended;

@@ -254,6 +254,7 @@ struct shared_session::state {
     static constexpr unsigned most_conflicts = 8;
     unsigned conflicts = 0; // in a row
     unsigned store_failures = 0;
+    unsigned replace_failures = 0; // since it was done, whatever was read meanwhile
     time_point store_retry_at{};
     std::optional<error> store_error;
 

@@ -82,15 +82,18 @@ CALIMATIC_DECL void shared_session::state::take_answer(time_point now) {
         is_leased = false;
         if (given.what == store_answer::kind::conflict) attempt = {};
         // A store that has a conflict each time is not asked all the time.
-        if (given.what != store_answer::kind::conflict || ++conflicts > most_conflicts)
+        if (given.what != store_answer::kind::conflict || ++conflicts > most_conflicts) {
             handle_store_failure(broken(error_code::store_failed, "replace"), now);
+            ++replace_failures;
+        }
         break;
     }
 }
 
 CALIMATIC_DECL void shared_session::state::handle_store_failure(error e, time_point now) {
     auto next = options.session.first_wait;
-    for (unsigned i = 0; i < store_failures && next < options.session.longest_wait; ++i) next *= 2;
+    auto const failures = (std::max)(store_failures, replace_failures); // a store that is full is read all the same
+    for (unsigned i = 0; i < failures && next < options.session.longest_wait; ++i) next *= 2;
     store_retry_at = now + random.jittered_wait((std::min)(next, options.session.longest_wait));
     ++store_failures;
     store_error = e;
@@ -99,7 +102,7 @@ CALIMATIC_DECL void shared_session::state::handle_store_failure(error e, time_po
 
 CALIMATIC_DECL void shared_session::state::handle_replaced() {
     auto const done = std::exchange(attempt, {});
-    conflicts = 0;
+    conflicts = replace_failures = 0;
     handle_store_success();
     generation = highest = done.generation;
     is_leased = done.is_leased;
@@ -133,7 +136,8 @@ CALIMATIC_DECL void shared_session::state::handle_read(std::string_view value, t
     else handle_record(*std::move(found), now);
 }
 
-/// What is stored is no session that can be read. Tokens that nobody else has take its place; otherwise others may know newer ones than are held.
+/// What is stored is no session that can be read. Tokens that nobody else has take its place, and an answer that may bring some is waited for; otherwise
+/// others may know newer ones than are held.
 CALIMATIC_DECL void shared_session::state::handle_unusable(error e, time_point now) {
     bool const is_of_others = e == error_code::session_of_another_server || e == error_code::session_of_another_client;
     if (final_error) {
@@ -142,11 +146,11 @@ CALIMATIC_DECL void shared_session::state::handle_unusable(error e, time_point n
         return;
     }
     if (is_publishing || has_unsaved_tokens) return handle_store_success();
-    if (!inner || inner->has_ended() || held().has_expired(now)) return end(std::move(e).with_condition(condition::authorize_again));
+    if (!inner || inner->has_ended() || (held().has_expired(now) && !has_news())) return end(std::move(e).with_condition(condition::authorize_again));
     wants_read = true;
     is_leased = false;
     handle_store_failure(std::move(e), now);
-    if (auto const expires_at = inner->expires_at()) store_retry_at = (std::min)(store_retry_at, *expires_at);
+    if (auto const expires_at = inner->expires_at(); expires_at && *expires_at > now) store_retry_at = (std::min)(store_retry_at, *expires_at);
 }
 
 CALIMATIC_DECL void shared_session::state::handle_record(record found, time_point now) {
@@ -213,6 +217,7 @@ CALIMATIC_DECL void shared_session::state::drop() {
     inner.reset();
     in_flight = {};
     asked_crypto = 0;
+    replace_failures = 0;
     is_ours = has_unsaved_tokens = has_to_store = has_changed = is_leased = is_publishing = is_restoring = false;
 }
 
