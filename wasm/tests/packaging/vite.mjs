@@ -17,6 +17,8 @@ function npm(words, cwd = project) {
   console.log(`npm ${words.join(' ')}`);
   const done = spawnSync('npm', words, { cwd, encoding: 'utf8', timeout: 300_000 });
   if (done.status !== 0) throw new Error(`npm ${words[0]} failed:\n${done.error ?? done.stdout + done.stderr}`);
+  const warning = words.includes('vite') && /.*(externalized|cannot be analyzed|warning).*/i.exec(done.stdout + done.stderr);
+  if (warning) throw new Error(`Vite warns: ${warning[0]}`);
   return done.stdout.trim();
 }
 
