@@ -30,8 +30,8 @@ export interface AuthSession {
     /** When the access token expires, in milliseconds by this device's clock; null: that was not said. */
     readonly expires_at: number | null;
     /**
-     * When the next refresh is due, or what failed is tried again; null while a refresh is under way, and where none will be, because there is
-     * no refresh token: then the session ends at `expires_at`.
+     * When the next refresh is due, or what failed is tried again; null while a refresh is under way, and where none will be, because there
+     * is no refresh token: then the session ends at `expires_at`.
      */
     readonly next_refresh: number | null;
     /** Why the last refresh failed; it is tried again by itself where that can help. */
