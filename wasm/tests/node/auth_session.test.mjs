@@ -500,7 +500,9 @@ test('a tab that was put to sleep with the lock: who waits is told, and nothing 
     let asleep = true;
     const lock = {
         acquire: (of, signal) =>
-            asleep ? new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))) : world.locks.acquire(of, signal),
+            asleep
+                ? new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
+                : world.locks.acquire(of, signal),
     };
     const { auth, session } = await world.signed_in({ ...world.shared, lock });
     world.clock.sleep(11 * minute);
