@@ -133,7 +133,9 @@ export class Library {
     handleResponse(handle: number, id: number, response: HttpResponse, now: number): boolean {
         const { status, headers, body } = response;
         const json = JSON.stringify({ status, headers });
-        return this.#run((e) => e.calimatic_handle_response(handle, id, ...passText(e, json), ...passBytes(e, body), now) === 1);
+        const taken = this.#run((e) => e.calimatic_handle_response(handle, id, ...passText(e, json), ...passBytes(e, body), now));
+        // What is no response counts as none: a request that was never answered would be waited for.
+        return taken < 0 ? this.handleFailure(handle, id, 'no_answer', now) : taken === 1;
     }
 
     handleFailure(handle: number, id: number, failure: TransportFailure, now: number): boolean {

@@ -93,6 +93,14 @@ test('an abort ends a flow, and what it waits for is given up', async () => {
     await assert.rejects(drive(Discovery.start(library, { issuer: 'https://id.example' }), host, ending.signal), { code: 'aborted' });
 });
 
+test('what a transport gives that is no response counts as no answer', async () => {
+    const library = await load();
+    for (const wrong of [{ status: 'ok' }, { status: 200, headers: [['a']] }, { status: 2000 }]) {
+        const host = { ...fetchHost(library, { now }), send: async () => ({ status: 200, headers: [], body: new Uint8Array(), ...wrong }) };
+        await assert.rejects(drive(Discovery.start(library, { issuer: 'https://id.example' }), host), { code: 'transport_no_answer' });
+    }
+});
+
 test('an object that was disposed of says so, and nothing else is touched', async () => {
     const library = await load();
     const flow = Discovery.start(library, { issuer: 'https://id.example' });
