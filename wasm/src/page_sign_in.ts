@@ -115,7 +115,13 @@ export class PageSignIn {
             }
         } catch (cause) {
             if (signal.aborted) throw signal.reason; // what took its place shows its own state
-            throw context.fail(cause);
+            const before = context.session();
+            const error = context.fail(cause);
+            if (before || error.code !== 'popup_closed' || !context.store.shared) throw error;
+            // A window that lost its opener signs in by itself, and may have said so while nobody here listened.
+            const session = await this.#keeper.open().catch(() => null);
+            if (!session || signal.aborted) throw error;
+            return session;
         } finally {
             if (this.#attempt === attempt) this.#attempt = null;
             if (!this.#attempt || this.#window !== opened) opened?.close(); // else it is the window of the later one
