@@ -134,6 +134,19 @@ test('an opener lost to COOP: with a shared store the window signs in by itself,
     assert.ok(!JSON.stringify(world.channels.said).includes('code'), JSON.stringify(world.channels.said));
 });
 
+test('an opener lost to COOP: a window that is quicker than the page notices is found all the same', async (t) => {
+    const world = new World(t);
+    const { auth, popup, promise } = await begin(world, world.shared);
+    popup.sever();
+    popup.load(world.provider.authorize(popup.went[0]));
+    assert.equal((await world.auth(popup, world.shared).handleRedirect()).claims.sub, 'u1');
+    await world.clock.pass(500);
+    assert.equal((await promise).claims.sub, 'u1');
+    assert.equal(auth.state.status, 'signed_in');
+    assert.equal(auth.state.error, null);
+    assert.equal(world.provider.count.code, 1);
+});
+
 test('an opener lost to COOP: with the memory store both say what to do', async (t) => {
     const world = new World(t);
     const { auth, popup, promise } = await begin(world);
